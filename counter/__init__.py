@@ -1,0 +1,1 @@
+"""What the clerk and the applicant at the window touch: the desk and the rating tablet."""

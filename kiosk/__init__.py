@@ -1,0 +1,1 @@
+"""What the applicant touches: the kiosk screen and the phone page."""

@@ -1,0 +1,1 @@
+"""The queue of the hall: rules, verbs, journal, HTTP and sockets."""

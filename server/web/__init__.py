@@ -1,0 +1,1 @@
+"""HTTP and sockets: parse, one verb or query, reply."""
