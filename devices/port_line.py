@@ -6,11 +6,11 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import serial
 
+from devices.clock import utc_now
 from devices.errors import NotConnected
 from devices.ports import Health
 
@@ -23,7 +23,7 @@ _CHUNKS_MOST = 1_000  # received and not yet taken; beyond it the oldest are dro
 _FRAMES_MOST = 100  # waiting to be written
 
 
-def _losses() -> tuple[type[BaseException], ...]:
+def _losses() -> tuple[type[Exception], ...]:
     """
     Every way pyserial 3.5 says that the cable is gone.
 
@@ -38,6 +38,7 @@ def _losses() -> tuple[type[BaseException], ...]:
 
 
 LOSSES = _losses()
+_NO_OPENING: tuple[type[Exception], ...] = (*LOSSES, ValueError)  # ValueError: an address or speed that cannot be
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +54,32 @@ class PortLine:
     It is opened exclusively, reopened with growing pauses when lost, and never blocks the loop.
     """
 
-    def __init__(
-        self, url: str, *, baud: int = 9600, gap_s: float = 0.0, on_change: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, url: str, *, baud: int = 9600, gap_s: float = 0.0) -> None:
         self.url, self.baud, self.gap_s = url, baud, gap_s
-        self._on_change = on_change
-        self._health = Health(condition="away", detail="not opened yet", since=datetime.now(UTC))
+        self._owners = 0
+        self._readers: list[LineReader] = []
+        self._watchers: list[Callable[[], None]] = []
+        self._health = Health(condition="away", detail="not opened yet", since=utc_now())
         self._frames: queue.Queue[_Frame] = queue.Queue(_FRAMES_MOST)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = asyncio.Event()
 
     async def open(self) -> None:
-        """Start to own the port; returns at once, whether the cable is there or not."""
+        """Start to own the port, together with whoever shares it; returns at once, whether the cable is there or not."""
+        self._owners += 1
+        if self._owners > 1:
+            return
         self._loop = asyncio.get_running_loop()
-        self._chunks: asyncio.Queue[bytes] = asyncio.Queue(_CHUNKS_MOST)
         self._stop.clear()
         self._thread = threading.Thread(target=self._keep, name=f"port {self.url}", daemon=True)
         self._thread.start()
 
     async def close(self) -> None:
-        """Give the port back."""
+        """Give the port back; the last owner closes it."""
+        self._owners -= 1
+        if self._owners > 0:
+            return
         self._stop.set()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, WRITE_TIMEOUT_S + RETRY_MAX_S)
@@ -102,21 +108,22 @@ class PortLine:
             raise NotConnected("the cable takes no more bytes") from None
         await frame.done
 
-    async def read(self) -> bytes:
-        """The next bytes that arrived, waiting for them across losses of the cable."""
-        return await self._chunks.get()
+    def reader(self) -> "LineReader":
+        """What arrives from now on, for one listener; every listener on a bus hears everything."""
+        reader = LineReader()
+        self._readers.append(reader)
+        return reader
 
-    def drop_received(self) -> None:
-        """Forget what arrived and nobody took."""
-        while not self._chunks.empty():
-            self._chunks.get_nowait()
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever the cable is lost or found."""
+        self._watchers.append(changed)
 
     def _keep(self) -> None:
         pause_s = RETRY_MIN_S
         while not self._stop.is_set():
             try:
                 port = self._opened()
-            except (*LOSSES, ValueError) as problem:
+            except _NO_OPENING as problem:
                 self._tell("away", str(problem))
                 self._refuse_waiting(str(problem))
                 self._stop.wait(pause_s)
@@ -135,7 +142,7 @@ class PortLine:
         self._tell("away", "closed")
 
     def _opened(self) -> Any:
-        options = {"exclusive": True} if "://" not in self.url else {}
+        options: dict[str, Any] = {"exclusive": True} if "://" not in self.url else {}
         return serial.serial_for_url(
             self.url, baudrate=self.baud, timeout=_READ_TIMEOUT_S, write_timeout=WRITE_TIMEOUT_S, **options
         )
@@ -183,24 +190,60 @@ class PortLine:
     def _changed(self, condition: Any, detail: str | None) -> None:
         if (condition, detail) == (self._health.condition, self._health.detail):
             return
-        self._health = Health(condition=condition, detail=detail, since=datetime.now(UTC))
+        self._health = Health(condition=condition, detail=detail, since=utc_now())
         if condition == "ok":
             self._connected.set()
         else:
             self._connected.clear()
-        if self._on_change is not None:
-            self._on_change()
+        for changed in self._watchers:
+            changed()
 
     def _received(self, data: bytes) -> None:
-        if self._chunks.full():
-            self._chunks.get_nowait()
-        self._chunks.put_nowait(data)
+        for reader in self._readers:
+            reader.take(data)
 
     def _later(self, act: Callable[..., None], *arguments: Any) -> None:
         try:
             self._loop.call_soon_threadsafe(act, *arguments)
         except RuntimeError:  # the loop is closed: the program ends, nobody listens any more
             self._stop.set()
+
+
+class LineReader:
+    """One listener's share of what arrives on a line; what nobody takes is dropped, the oldest first."""
+
+    def __init__(self) -> None:
+        self._chunks: asyncio.Queue[bytes] = asyncio.Queue(_CHUNKS_MOST)
+
+    async def read(self) -> bytes:
+        """The next bytes, waiting for them across losses of the cable."""
+        return await self._chunks.get()
+
+    def drop(self) -> None:
+        """Forget what arrived and was not read."""
+        while not self._chunks.empty():
+            self._chunks.get_nowait()
+
+    def take(self, data: bytes) -> None:
+        """Called by the line when bytes arrive."""
+        if self._chunks.full():
+            self._chunks.get_nowait()
+        self._chunks.put_nowait(data)
+
+
+class Lines:
+    """The serial lines of one rack: devices that name the same port share it."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, PortLine] = {}
+
+    def at(self, url: str, *, baud: int, gap_s: float = 0.0) -> PortLine:
+        """The line of a port; the first device that names it decides the speed."""
+        line = self._lines.setdefault(url, PortLine(url, baud=baud, gap_s=gap_s))
+        if line.baud != baud:
+            raise ValueError(f"{url} is used at {line.baud} and at {baud} baud")
+        line.gap_s = max(line.gap_s, gap_s)
+        return line
 
 
 def _finish(done: "asyncio.Future[None]") -> None:

@@ -47,6 +47,7 @@ class SignLine:
     """One short line for the room."""
 
     text: str
+    number: str = ""  # alone, for displays that show nothing else
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,8 +107,12 @@ class Device(Protocol):
         """How it is now, without asking it."""
 
 
+@runtime_checkable
 class TicketPrinter(Device, Protocol):
     """Something that prints slips, one after another."""
+
+    async def look(self) -> None:
+        """Ask the printer how it is, between jobs; `health` says it then."""
 
     async def print(self, slip: Slip, *, before_first_byte: Callable[[], Awaitable[None]]) -> Outcome:
         """
@@ -117,6 +122,7 @@ class TicketPrinter(Device, Protocol):
         """
 
 
+@runtime_checkable
 class Sign(Device, Protocol):
     """Something that shows one short line to the room."""
 
@@ -124,6 +130,7 @@ class Sign(Device, Protocol):
         """Replace what is shown. Idempotent, the latest wins; a sign that is away gets it when it returns."""
 
 
+@runtime_checkable
 class Keypad(Device, Protocol):
     """Something an applicant presses a level on."""
 
@@ -134,6 +141,7 @@ class Keypad(Device, Protocol):
         """Say on its display, if it has one, what is asked."""
 
 
+@runtime_checkable
 class CallerPad(Device, Protocol):
     """A clerk's row of keys with a small display."""
 

@@ -125,6 +125,7 @@ class SerialCable:
 
     def __init__(self, url: str, *, baud: int) -> None:
         self._line, self._baud, self._started = PortLine(url, baud=baud), baud, False
+        self._reader = self._line.reader()
 
     async def connect(self) -> None:
         if not self._started:
@@ -135,7 +136,7 @@ class SerialCable:
                 await self._line.connected()
         except TimeoutError:
             raise NotConnected(self._line.health().detail) from None
-        self._line.drop_received()
+        self._reader.drop()
 
     async def send(self, data: bytes) -> None:
         await self._line.write(data)
@@ -143,7 +144,7 @@ class SerialCable:
     async def receive(self, *, timeout_s: float) -> bytes:
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._line.read()
+                return await self._reader.read()
         except TimeoutError:
             return b""
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
+from devices.clock import utc_now
 from devices import fonts
 from devices.errors import DeviceError, NotConnected
-from devices.ports import Health, Outcome, Slip
+from devices.ports import Condition, Health, Outcome, Slip
 from devices.printers import job
 from devices.printers.cables import Cable, is_serial
 from devices.printers.escpos import Mode, encode
@@ -39,7 +39,7 @@ class EscPosPrinter:
         self._width_dots = PAPER_DOTS[width_mm]
         self._changed = changed
         self._one_at_a_time = asyncio.Lock()
-        self._health = Health(condition="away", detail="not asked yet", since=datetime.now(UTC))
+        self._health = Health(condition="away", detail="not asked yet", since=utc_now())
 
     async def open(self) -> None:
         await self.look()
@@ -66,9 +66,7 @@ class EscPosPrinter:
                 self._is(None, remark=remark)
 
     async def print(self, slip: Slip, *, before_first_byte: Callable[[], Awaitable[None]]) -> Outcome:
-        data = await asyncio.to_thread(
-            encode, slip, width_dots=self._width_dots, mode=self._mode, encoding=self._encoding
-        )
+        data = await asyncio.to_thread(encode, slip, width_dots=self._width_dots, mode=self._mode, encoding=self._encoding)
         async with self._one_at_a_time:
             outcome = await job.run(self._cable, data, ack=self._ack, before_first_byte=before_first_byte)
         if outcome.result == "printed":
@@ -78,8 +76,8 @@ class EscPosPrinter:
         return outcome
 
     def _is(self, problem: DeviceError | None, *, remark: str | None = None) -> None:
-        condition = "ok" if problem is None else "away" if isinstance(problem, NotConnected) else "trouble"
+        condition: Condition = "ok" if problem is None else "away" if isinstance(problem, NotConnected) else "trouble"
         detail = remark if problem is None else str(problem)
         if (condition, detail) != (self._health.condition, self._health.detail):
-            self._health = Health(condition=condition, detail=detail, since=datetime.now(UTC))
+            self._health = Health(condition=condition, detail=detail, since=utc_now())
             self._changed()

@@ -83,7 +83,9 @@ class _TextJob:
                 self._lines(("- " if dashed else "--") * (self.columns // 2))
             case blocks.Figures(items):
                 for figure in items:
-                    self._lines(f"{figure.label}  {figure.value.replace('–', '-')} {figure.unit}", times=2 if self.columns >= 40 else 1)
+                    self._lines(
+                        f"{figure.label}  {figure.value.replace('–', '-')} {figure.unit}", times=2 if self.columns >= 40 else 1
+                    )
             case blocks.Place(text):
                 self._lines(text, bold=True)
             case blocks.Plates(counters, before, after):
@@ -145,8 +147,8 @@ def _dummy() -> Any:
     both are taken back here.
     """
     handlers = list(logging.root.handlers)
-    from escpos import capabilities
-    from escpos.printer import Dummy
+    from escpos import capabilities  # type: ignore[import-untyped]
+    from escpos.printer import Dummy  # type: ignore[import-untyped]
 
     for handler in set(logging.root.handlers) - set(handlers):
         logging.root.removeHandler(handler)

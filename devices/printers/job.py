@@ -36,9 +36,7 @@ async def check(cable: Cable) -> str | None:
     return "paper runs low" if paper & _NEAR_END else None
 
 
-async def run(
-    cable: Cable, data: bytes, *, ack: bool, before_first_byte: Callable[[], Awaitable[None]]
-) -> Outcome:
+async def run(cable: Cable, data: bytes, *, ack: bool, before_first_byte: Callable[[], Awaitable[None]]) -> Outcome:
     """
     Print `data`, which ends with a cut.
 

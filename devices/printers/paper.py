@@ -1,6 +1,6 @@
 """Commands become paper: what a thermal printer would have drawn; pure but for the typeface."""
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw
 
 from devices import fonts
@@ -8,7 +8,12 @@ from devices.printers.commands import Command
 
 _KNIFE_DOTS = 112  # the knife stands 14 mm past the head: what is fed to reach it is not seen below the print
 _LINE_DOTS, _FONT_DOTS, _HALF_DOTS = 30, 24, 12
-_QR_LEVELS = {0x30: qrcode.ERROR_CORRECT_L, 0x31: qrcode.ERROR_CORRECT_M, 0x32: qrcode.ERROR_CORRECT_Q, 0x33: qrcode.ERROR_CORRECT_H}
+_QR_LEVELS = {
+    0x30: qrcode.ERROR_CORRECT_L,
+    0x31: qrcode.ERROR_CORRECT_M,
+    0x32: qrcode.ERROR_CORRECT_Q,
+    0x33: qrcode.ERROR_CORRECT_H,
+}
 
 
 class Paper:

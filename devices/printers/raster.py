@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import qrcode
-from PIL import Image, ImageDraw
+import qrcode  # type: ignore[import-untyped]
+from PIL import Image, ImageDraw, ImageFont
 
 from devices import fonts
 from devices.printers import slip as blocks
@@ -65,7 +65,7 @@ class _Pen:
         page = self.image.crop((0, 0, self.width, self.y + self.dots(28)))
         return page.point(_black_or_white).convert("1", dither=Image.Dither.NONE)
 
-    def _face(self, size: float, bold: bool) -> Any:
+    def _face(self, size: float, bold: bool) -> ImageFont.FreeTypeFont:
         return fonts.face(max(12, self.dots(size)), bold=bold, locale=self.locale)
 
 
@@ -155,9 +155,7 @@ def _plates(pen: _Pen, block: blocks.Plates) -> None:
         if left + wide > pen.width - pen.margin:
             left, pen.y = pen.margin, pen.y + height + gap
         pen.box(left, pen.y, wide, height, radius=pen.dots(5))
-        pen.write(
-            text, left + (wide - pen.measure(text, size, bold=True)) / 2, pen.y + pen.dots(33), size, bold=True, white=True
-        )
+        pen.write(text, left + (wide - pen.measure(text, size, bold=True)) / 2, pen.y + pen.dots(33), size, bold=True, white=True)
         left += wide + gap
     if block.after:
         if left + pen.measure(block.after, 30) > pen.width - pen.margin:

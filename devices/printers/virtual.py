@@ -9,9 +9,9 @@ import asyncio
 import io
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from devices.clock import utc_now
 from devices.errors import NotConnected
 from devices.ports import Health, Outcome, Picture, Slip
 from devices.printers.commands import Command, Reader, explain
@@ -38,11 +38,6 @@ class Machine:
     def expect(self, label: str) -> None:
         """Say what the next slip will be called in the list of pictures; the bytes decide all that is drawn."""
         self._labels.append(label)
-
-    def forget(self, label: str) -> None:
-        """The slip announced last was never sent."""
-        if self._labels and self._labels[-1] == label:
-            self._labels.pop()
 
     def feed(self, data: bytes, *, reply: Callable[[bytes], None]) -> None:
         """Take bytes from the cable; answers go to `reply`, later ones too."""
@@ -99,7 +94,7 @@ class Machine:
         png = io.BytesIO()
         slip.save(png, "PNG")
         detail: dict[str, Any] = {
-            "at": datetime.now(UTC).isoformat(),
+            "at": utc_now().isoformat(),
             "bytes": sum(len(command.raw) for command in self._commands),
             "commands": explain(self._commands),
         }
@@ -152,9 +147,7 @@ class PipeCable:
 class VirtualPrinter(EscPosPrinter):
     """The printer the demo has: the same code as for a real one, with a machine at the end of a pipe."""
 
-    def __init__(
-        self, name: str, *, width_mm: int, mode: Mode, encoding: str, ack: bool, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, name: str, *, width_mm: int, mode: Mode, encoding: str, ack: bool, changed: Callable[[], None]) -> None:
         self.machine = Machine(width_dots=PAPER_DOTS[width_mm], encoding=encoding, changed=self._stirred)
         self._looks: set[asyncio.Task[None]] = set()
         super().__init__(
@@ -168,11 +161,11 @@ class VirtualPrinter(EscPosPrinter):
         )
 
     async def print(self, slip: Slip, *, before_first_byte: Callable[[], Awaitable[None]]) -> Outcome:
-        self.machine.expect(slip.number)
-        outcome = await super().print(slip, before_first_byte=before_first_byte)
-        if outcome.result == "not_sent":
-            self.machine.forget(slip.number)
-        return outcome
+        async def begin() -> None:
+            await before_first_byte()
+            self.machine.expect(slip.number)
+
+        return await super().print(slip, before_first_byte=begin)
 
     def pictures(self) -> Sequence[Picture]:
         return tuple(self.machine.slips)
