@@ -67,7 +67,7 @@ class Reporter:
         if not isinstance(self._device, Drawn):
             return
         for picture in self._device.pictures():
-            look = hash((picture.png, picture.label))
+            look = hash((picture.png, picture.label, repr(picture.detail)))
             if self._pushed.get(picture.id) != look:
                 await self._hall.picture(self._name, picture)
                 self._pushed[picture.id] = look

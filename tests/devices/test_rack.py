@@ -113,6 +113,7 @@ def test_a_level_goes_to_the_act_last_asked_about(racked):
     async def story():
         async with racked(KEYPAD) as hall:
             await hall.says("station:counter-3", kind="input", journalled=False, device="keypad-3", key="4")
+            await hall.until(lambda: any(picture["detail"]["hex"] for picture in pictures(hall, "keypad-3")))
             await hall.says("counter:3", kind="rating.asked", counter=3, act="act-9", number="A019", service="x", until="…")
             await hall.until(lambda: any(picture["label"] == "请您评价" for picture in pictures(hall, "keypad-3")))
             await hall.says("station:counter-3", kind="input", journalled=False, device="keypad-3", key="5")
