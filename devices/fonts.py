@@ -81,4 +81,4 @@ def _index(path: str, locale: str, mono: bool) -> int:
 
 @cache
 def _loaded(path: str, index: int, size_dots: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(path, size_dots, index=index)
+    return ImageFont.truetype(path, size_dots, index=index, layout_engine=ImageFont.Layout.BASIC)

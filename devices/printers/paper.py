@@ -66,7 +66,7 @@ class Paper:
         text = data.decode(self.encoding, "replace")
         self.text += text
         for letter in text:
-            glyph = self._glyph(letter)
+            glyph = self._glyph(letter if letter.isprintable() else "\ufffd")
             if sum(part.width for part in self._line) + glyph.width > self.width_dots:
                 self._break()
             self._line.append(glyph)

@@ -197,9 +197,9 @@ def facts() -> Callable[..., dict[str, Any]]:
 @contextlib.asynccontextmanager
 async def _printer_on_tcp(machine: Machine) -> AsyncIterator[str]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while machine.plugged and (data := await reader.read(4096)):
+        while (data := await reader.read(4096)) and machine.plugged:
             machine.feed(data, reply=writer.write)
-        writer.close()
+        writer.transport.abort()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
