@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 TIMEOUT_S = 10.0
 RETRY_MIN_S, RETRY_MAX_S = 0.2, 10.0
 SILENCE_S = 15.0  # a beat comes every 5 s; without one for so long the socket is dead
-_POST_TRIES = 3
+_TRIES = 3
 _HOLD_REASON, _PAUSE_REASON = "no_papers", "pad"
 
 
@@ -180,18 +181,20 @@ class HallClient:
             pause_s = min(pause_s * 2, RETRY_MAX_S)
 
     async def _send(self, method: str, path: str, *, body: dict[str, Any] | None = None, params: Any = None) -> Any:
-        """The answer's JSON, None for 204; a lost connection is tried again, a POST with the same key."""
+        """The answer's JSON, None for 204; a lost connection or a 5xx is tried again, a POST with the same key."""
         headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
-        for tries_left in reversed(range(_POST_TRIES)):
+        problem = ""
+        for tries_left in reversed(range(_TRIES)):
             try:
                 answer = await self._http.request(method, path, json=body, params=params, headers=headers)
-            except httpx.TransportError as problem:
-                if not tries_left:
-                    raise Unreachable(f"{self._url}: {problem or type(problem).__name__}") from problem
+                if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    return _opened(answer)
+                problem = f"{answer.status_code} for {method} {path}"
+            except httpx.TransportError as lost:
+                problem = str(lost) or type(lost).__name__
+            if tries_left:
                 await asyncio.sleep(RETRY_MIN_S)
-                continue
-            return _opened(answer)
-        raise AssertionError("unreachable: the last try returns or raises")
+        raise Unreachable(f"{self._url}: {problem}")
 
 
 async def _messages(socket: ClientConnection) -> AsyncIterator[dict[str, Any]]:
@@ -211,8 +214,6 @@ def _opened(answer: httpx.Response) -> Any:
     if not isinstance(body, dict):
         body = {}
     code = str(body.get("error", f"http_{answer.status_code}"))
-    if answer.status_code >= 500:
-        raise Unreachable(f"{answer.request.url}: {code}")
     raise Refused(code, detail=str(body.get("detail", "")), status=answer.status_code)
 
 

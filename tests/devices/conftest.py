@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -118,8 +119,7 @@ class Hall:
         self._changed.set()
         if what == self.drop_next:
             self.drop_next = ""
-            request.scope["transport_lost"] = True
-            raise ConnectionAbortedError("the answer gets lost")
+            return LostAnswer()
         if what in self.refusals:
             return JSONResponse({"error": self.refusals[what], "detail": "", "facts": {}}, status_code=409)
         return self._state(request.method, path.split("/"), body)
@@ -140,6 +140,15 @@ class Hall:
             case "POST", ["counters", number, "calls"] if not self.desks.get(int(number), {}).get("waiting"):
                 return Response(status_code=204)
         return JSONResponse({"ok": True})
+
+
+class LostAnswer(Response):
+    """An answer of which only the beginning arrives."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+        raise ConnectionAbortedError("the cable was pulled")
 
 
 @contextlib.asynccontextmanager
@@ -186,6 +195,14 @@ def serving() -> Callable[..., contextlib.AbstractAsyncContextManager[str]]:
 def a_hall() -> Callable[[], Hall]:
     """A hall to serve."""
     return Hall
+
+
+@pytest.fixture
+def unused_tcp_port_url() -> str:
+    """An address where nobody listens."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{nobody.getsockname()[1]}"
 
 
 @pytest.fixture
