@@ -57,7 +57,7 @@ class Hall:
     def __init__(self) -> None:
         self.heard: list[tuple[str, Any]] = []  # ("METHOD path", body)
         self.keys: list[str] = []  # Idempotency-Key of each POST
-        self.slips: list[dict[str, Any]] = []
+        self.slips: list[dict[str, Any]] = []  # of kiosk-1
         self.taken: set[str] = set()  # slips another rack has
         self.signs: dict[int, dict[str, Any]] = {}
         self.desks: dict[int, dict[str, Any]] = {}
@@ -126,8 +126,9 @@ class Hall:
 
     def _state(self, method: str, path: list[str], body: Any) -> Response:
         match method, path:
-            case "GET", ["stations", _, "slips"]:
-                return JSONResponse({"slips": self.slips, "stale_after_s": 120})
+            case "GET", ["stations", station, "slips"]:
+                slips = self.slips if station == "kiosk-1" else []
+                return JSONResponse({"slips": slips, "stale_after_s": 120})
             case "PUT", ["stations", _, "slips", slip]:
                 if slip in self.taken:
                     return JSONResponse({"error": "slip_taken", "detail": "", "facts": {}}, status_code=409)
@@ -167,10 +168,10 @@ async def _serving(hall: Hall, *, port: int = 0) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _racked(*devices: DeviceConfig) -> AsyncIterator[Hall]:
+async def _racked(*devices: DeviceConfig, virtual: bool = True) -> AsyncIterator[Hall]:
     hall, stop = Hall(), asyncio.Event()
     async with _serving(hall) as url:
-        running = asyncio.create_task(rack.run(devices, server_url=url, virtual=True, stop=stop))
+        running = asyncio.create_task(rack.run(devices, server_url=url, virtual=virtual, stop=stop))
         await hall.until(lambda: len(hall.sockets) == len({device.station for device in devices}))
         try:
             yield hall

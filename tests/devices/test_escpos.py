@@ -79,7 +79,17 @@ def test_a_text_slip_says_all_that_a_picture_says(slip):
     """Hall, number, service, figures, place, counters, time and reminders."""
     _, text = printed(encode(slip(), width_dots=384, mode="text"), width_dots=384)
 
-    wanted = ["春和区政务服务中心", "A027", "企业设立登记", "6 人", "18-30 分", "一楼综合服务区", "取号 10:26", "2026-11-23 周一", "请留意"]
+    wanted = [
+        "春和区政务服务中心",
+        "A027",
+        "企业设立登记",
+        "6 人",
+        "18-30 分",
+        "一楼综合服务区",
+        "取号 10:26",
+        "2026-11-23 周一",
+        "请留意",
+    ]
     assert [] == [word for word in wanted if word not in text]
     assert "2 3 4 5 6 8" in text
 
@@ -109,7 +119,13 @@ def test_the_renderer_leaves_logging_and_the_temporary_folder_alone(tmp_path):
         "raster_job(Image.new('1', (576, 8), 1))\n"
         "print(len(logging.root.handlers), len(os.listdir(os.environ['TMPDIR'])))\n"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"TMPDIR": str(tmp_path), "PYTHONPATH": "."})
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"TMPDIR": str(tmp_path), "PYTHONPATH": "."},
+    )
 
     assert ("0 0\n", "") == (result.stdout, result.stderr)
     assert logging.root is logging.getLogger()

@@ -4,8 +4,14 @@ import asyncio
 import base64
 import io
 
+import pytest
 from PIL import Image
 
+from devices import rack
+from devices.dealings.showing import Showing
+from devices.hall import HallClient
+from devices.signs import onbon_bx
+from devices.signs.virtual import VirtualSign
 from server.config import DeviceConfig
 
 PRINTER = DeviceConfig(name="printer-1", station="kiosk-1", kind="printer/escpos", port="/dev/usb/lp0")
@@ -145,3 +151,104 @@ def test_the_pad_calls_starts_and_finishes(racked):
 
     assert ["POST /api/counters/3/calls", "PUT /api/tickets/t9/service", "PUT /api/tickets/t9/completion"] == acts
     assert ("019", "等 26") == (look["detail"]["left"], look["detail"]["right"])
+
+
+def health(hall, device):
+    return [body["state"] for path, body in hall.heard if path.endswith(f"/devices/{device}") and path.startswith("PUT")]
+
+
+def test_a_device_whose_code_fails_says_so_and_the_others_go_on(racked, facts):
+    """A slip without a number is a mistake of the server's; the printer's health tells of it, and it prints the next one."""
+
+    async def story():
+        async with racked(PRINTER, PRINTER.model_copy(update={"name": "printer-2", "station": "kiosk-2"})) as hall:
+            hall.slips = [{"id": "s0"}]
+            await hall.says("station:kiosk-1", kind="slip.queued", slip="s0", ticket="t0", number="")
+            await hall.until(lambda: "trouble" in health(hall, "printer-1"))
+            hall.slips = [facts()]
+            await hall.until(lambda: "printed" in [body["outcome"] for body in hall.told(SLIPS)])
+            return health(hall, "printer-1")[-1], "trouble" in health(hall, "printer-2")
+
+    assert ("ok", False) == asyncio.run(story())
+
+
+def test_a_cable_that_is_not_there_stops_nobody_else(racked, tmp_path):
+    """A sign on a missing port is away; the virtual one beside it shows."""
+    missing = SIGN.model_copy(update={"port": str(tmp_path / "ttyUSB7")})
+    twin = SIGN.model_copy(update={"name": "sign-4", "kind": "sign/virtual", "counter": 4})
+
+    async def story():
+        async with racked(missing, twin, virtual=False) as hall:
+            hall.signs[4] = {"state": "paused", "ticket": None, "rating": None}
+            await hall.says("counter:4", kind="counter.paused", counter=4, reason="x")
+            await hall.until(lambda: any(picture["label"] == "暂停服务" for picture in pictures(hall, "sign-4")))
+            return health(hall, "sign-3")[-1]
+
+    assert "away" == asyncio.run(story())
+
+
+def test_an_unplugged_device_shows_in_health_at_once(racked):
+    """The devices page need not wait for the next report."""
+
+    async def story():
+        async with racked(SIGN) as hall:
+            for key, condition in (("unplug", "away"), ("plug", "ok")):
+                await hall.says("station:counter-3", kind="input", journalled=False, device="sign-3", key=key)
+                await hall.until(lambda condition=condition: health(hall, "sign-3")[-1:] == [condition])
+            return health(hall, "sign-3")[-2:]
+
+    assert ["away", "ok"] == asyncio.run(story())
+
+
+def test_after_each_connection_the_hall_is_shown_everything_again(racked, facts):
+    """A server that was started anew has seen no picture and knows of no slip."""
+
+    async def story():
+        async with racked(PRINTER) as hall:
+            hall.slips = [facts()]
+            await hall.says("station:kiosk-1", kind="slip.queued", slip="s1", ticket="t1", number="A027")
+            await hall.until(lambda: len(pictures(hall, "printer-1")) == 1)
+            hall.slips = [facts(id="s2", number="A028")]
+            await hall.sockets[0][0].close()
+            await hall.until(lambda: len(pictures(hall, "printer-1")) == 3)
+            return [picture["label"] for picture in pictures(hall, "printer-1")]
+
+    assert ["A027", "A027", "A028"] == sorted(asyncio.run(story()))
+
+
+def test_a_sign_without_its_server_goes_idle_after_a_while(a_hall, serving):
+    """The last state stays for a while; then it would be a lie."""
+
+    def frame_of(line):
+        return onbon_bx.show(onbon_bx.Area(text=line.text, width=144, height=16), address=1, reply=True)
+
+    async def story():
+        hall, changed = a_hall(), asyncio.Event()
+        hall.signs[3] = {"state": "open", "ticket": {"number": "A019", "state": "called"}, "rating": None}
+        sign = VirtualSign("s", frame_of=frame_of, width_dots=144, height_dots=16, encoding="gb18030", changed=changed.set)
+        shown = []
+        async with serving(hall) as url, HallClient(url, station="counter-3") as client:
+            showing = Showing(sign, hall=client, counter=3, columns=18, lost_s=0.05)
+            running = asyncio.create_task(showing.run())
+            for kind in ("hello", "lost"):
+                showing.hear({"kind": kind})
+                async with asyncio.timeout(5):
+                    await changed.wait()
+                changed.clear()
+                shown.append(sign.pictures()[0].label)
+            running.cancel()
+        return shown
+
+    assert ["请A019号到3号窗口", "热情为您服务"] == asyncio.run(story())
+
+
+def test_an_entry_that_cannot_be_is_refused_before_anything_is_opened():
+    """`jiaohao up` ends with one clear sentence."""
+
+    async def story(device):
+        await rack.run([PRINTER, device], server_url="http://127.0.0.1:1", stop=asyncio.Event())
+
+    with pytest.raises(ValueError, match="unknown device kind 'sign/neon'"):
+        asyncio.run(story(SIGN.model_copy(update={"kind": "sign/neon"})))
+    with pytest.raises(ValueError, match="device sign-3: sign/onbon-bx needs counter"):
+        asyncio.run(story(SIGN.model_copy(update={"counter": None})))

@@ -77,10 +77,15 @@ def test_a_card_reads_what_was_sent(text, address, colour):
     assert area == onbon_bx.read_area(frame)
 
 
-@given(st.lists(st.tuples(st.binary(max_size=20).map(lambda noise: noise + b"\x5a"), st.integers(1, 9)), max_size=8), st.integers(1, 40))
+@given(
+    st.lists(st.tuples(st.binary(max_size=20).map(lambda noise: noise + b"\x5a"), st.integers(1, 9)), max_size=8),
+    st.integers(1, 40),
+)
 def test_frames_are_found_in_noise(parts, size):
     """Every good frame after noise is read, none is invented."""
-    stream = b"".join(noise + onbon_bx.show(Area(text=f"A{n:03}", width=144, height=16), address=n, reply=False) for noise, n in parts)
+    stream = b"".join(
+        noise + onbon_bx.show(Area(text=f"A{n:03}", width=144, height=16), address=n, reply=False) for noise, n in parts
+    )
     reader = onbon_bx.Reader()
 
     frames = [frame for at in range(0, len(stream), size) for frame in reader.feed(stream[at : at + size])]
@@ -111,7 +116,9 @@ def test_modbus_frames_are_those_of_an_independent_master():
 
 def test_a_number_display_lights_letters_and_digits():
     """Right-aligned, two characters a register; what has no seven segments stays dark."""
-    assert ["A019", "  B3", " 019"] == [modbus_led485.lit(modbus_led485.show_text(text, address=1)) for text in ("A019", "B3", "Z019")]
+    assert ["A019", "  B3", " 019"] == [
+        modbus_led485.lit(modbus_led485.show_text(text, address=1)) for text in ("A019", "B3", "Z019")
+    ]
 
 
 def test_a_display_confirms_or_refuses():
