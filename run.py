@@ -161,13 +161,23 @@ def prepare(locks):
 
 
 def wait_for_turn(door):
-    """Hold `door` until it is closed. Where files cannot be locked, nobody waits."""
+    """
+    Hold `door` until it is closed, here and in the installers started meanwhile: one that outlives its start is waited for.
+
+    Where files cannot be locked, nobody waits.
+    """
     try:
         import fcntl
-
+    except ImportError:
+        return
+    os.set_inheritable(door.fileno(), True)  # noqa: FBT003 - it takes no keywords
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Waiting for another start, which is preparing .venv ...")
         fcntl.flock(door, fcntl.LOCK_EX)
-    except (ImportError, OSError):
-        pass
+    except OSError:
+        return
 
 
 def install(locks):
@@ -200,7 +210,8 @@ def make_venv():
         raise Refused("This Python cannot make a venv: install it (Debian, Ubuntu: `apt install python3-venv`), then try again.")
     if os.path.isdir(VENV) and not os.path.islink(VENV):
         shutil.rmtree(VENV)
-    run_or_refuse([sys.executable, "-m", "venv", "--clear", VENV])
+    run_or_refuse([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV])
+    run_or_refuse([PYTHON, "-m", "ensurepip", "--default-pip"])  # venv does the same, but keeps to itself why it failed
 
 
 def install_uv():
@@ -221,7 +232,8 @@ def run(words):
     """The exit code and all that was said."""
     import subprocess
 
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(words, check=False, close_fds=False, **silent)  # the door stays open in there: see wait_for_turn
     return done.returncode, done.stdout.decode(errors="replace").strip()
 
 

@@ -1,8 +1,10 @@
 """The two commands: run.py makes what is missing, hands over, and says in one sentence what stands in its way."""
 
 import ast
+import fcntl
 import os
 import re
+import runpy
 import shutil
 import socket
 import subprocess
@@ -189,6 +191,24 @@ def test_an_environment_is_trusted_only_whole_and_where_it_was_made(hall, monkey
 
     python.unlink()
     assert run.stamped() == b""
+
+
+def test_two_starts_at_once_install_once(hall):
+    """The second waits for the first to finish, finds everything there and hands over."""
+    mine = runpy.run_path(str(hall / "run.py"))
+    with (hall / "run.py").open() as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        second = subprocess.Popen(
+            [sys.executable, hall / "run.py", "jiaohao"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        said = second.stderr.readline()
+        Path(mine["BIN"]).mkdir(parents=True)
+        Path(mine["PYTHON"]).symlink_to(sys.executable)
+        Path(mine["STAMP"]).write_bytes(mine["stamp"](mine["RUNNING"]))
+    _, more = second.communicate(timeout=60)
+
+    assert said == "Waiting for another start, which is preparing .venv ...\n"
+    assert (second.returncode, more) == (7, "")
 
 
 @pytest.mark.parametrize(
