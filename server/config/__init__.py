@@ -1,0 +1,20 @@
+"""config.toml as frozen models, validated whole; every error names its place and what the key means."""
+
+from server.config.hall import HallSetup, Service, Staff
+from server.config.hall import Counter as CounterSetup
+from server.config.load import Config, ConfigError, load, load_text
+from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "CounterSetup",
+    "DatabaseConfig",
+    "DeviceConfig",
+    "HallSetup",
+    "ServerConfig",
+    "Service",
+    "Staff",
+    "load",
+    "load_text",
+]

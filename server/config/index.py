@@ -1,0 +1,90 @@
+"""The hall's set-up, looked up by key: what the verbs and queries ask of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from server.config.hall import Area, Counter, Group, HallSetup, Priority, Service, Staff, Station
+
+
+class HallIndex:
+    """One `HallSetup` with its lookups; immutable, replaced whole when the set-up changes."""
+
+    def __init__(self, setup: HallSetup) -> None:
+        self.setup = setup
+        self.id = setup.hall.id
+        self.zone = ZoneInfo(setup.hall.timezone)
+
+    @cached_property
+    def areas(self) -> dict[str, Area]:
+        return {a.id: a for a in self.setup.area}
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        return {g.id: g for g in self.setup.group}
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        return {s.id: s for s in self.setup.service}
+
+    @cached_property
+    def counters(self) -> dict[int, Counter]:
+        return {c.number: c for c in self.setup.counter}
+
+    @cached_property
+    def staff(self) -> dict[str, Staff]:
+        return {s.id: s for s in self.setup.staff}
+
+    @cached_property
+    def priorities(self) -> dict[str, Priority]:
+        return {p.id: p for p in self.setup.priority}
+
+    @cached_property
+    def stations(self) -> dict[str, Station]:
+        """The stations of the set-up, and one counter set for each counter."""
+        from server.config.hall import Station  # noqa: PLC0415 (only this lookup builds one)
+
+        named = {s.name: s for s in self.setup.station}
+        sets = {
+            f"counter-{c.number}": Station(name=f"counter-{c.number}", type="counter", counter=c.number, area=c.area)
+            for c in self.setup.counter
+        }
+        return sets | named
+
+    @cached_property
+    def served(self) -> dict[int, tuple[str, ...]]:
+        """Services of each counter: its own and those of its groups, in the order of the set-up."""
+        return {
+            c.number: tuple(s.id for s in self.setup.service if s.id in c.services or s.group in c.groups)
+            for c in self.setup.counter
+        }
+
+    @cached_property
+    def counters_for(self) -> dict[str, tuple[int, ...]]:
+        """Counters set up for each service."""
+        return {s: tuple(n for n, served in self.served.items() if s in served) for s in self.services}
+
+    def classes_at(self, counter: int) -> tuple[str, ...]:
+        """Priority classes a counter may call."""
+        return self.counters[counter].priority_only or tuple(self.priorities)
+
+    def skilled(self, staff_id: str | None, service: str) -> bool:
+        """Whether the person's skills cover the service; nobody in particular can do everything."""
+        person = self.staff.get(staff_id or "")
+        return person is None or person.skills is None or self.services[service].group in person.skills
+
+    def prefix(self, service: str, priority: str) -> str:
+        """Letter of a new number: the priority class's own before the group's."""
+        return self.priorities[priority].prefix or self.groups[self.services[service].group].prefix
+
+    def head_start_s(self, priority: str) -> int:
+        return self.priorities[priority].head_start_min * 60
+
+    def say(self, names: Mapping[str, str], locale: str) -> str:
+        """The text in `locale`, else in the hall's language."""
+        return names.get(locale) or names.get(self.setup.default_locale) or next(iter(names.values()), "")

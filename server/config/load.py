@@ -1,0 +1,105 @@
+"""Read config.toml, or say in one list what is wrong with it: the place, the value, what the key means."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from server.config.hall import HallSetup
+from server.config.machine import DatabaseConfig, DeviceConfig, Part, ServerConfig
+from server.config.references import wrong_references
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MACHINE_KEYS = ("server", "database", "device")
+
+
+class ConfigError(Exception):
+    """config.toml is not valid; `problems` has one sentence for each wrong place."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class Config(Part):
+    """The whole of config.toml."""
+
+    server: ServerConfig = ServerConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    device: tuple[DeviceConfig, ...] = ()
+    hall: HallSetup
+
+
+def load(path: Path) -> Config:
+    """
+    The configuration in `path`.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or any key in it is unknown, impossible or points nowhere.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read ({error})"]) from error
+    return load_text(text, name=path.name)
+
+
+def load_text(text: str, *, name: str = "config.toml") -> Config:
+    """As `load`, from text; `name` stands in the messages."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name}: no valid TOML: {error}"]) from error
+    if raw.pop("schema", 1) != 1:
+        raise ConfigError([f"{name}: schema: this version reads schema 1"])
+    shaped = {key: raw.pop(key) for key in MACHINE_KEYS if key in raw} | {"hall": raw}
+    try:
+        config = Config.model_validate(shaped)
+    except ValidationError as error:
+        raise ConfigError([f"{name}: {_sentence(problem, shaped)}" for problem in error.errors()]) from error
+    if problems := wrong_references(config.hall, config.device):
+        raise ConfigError([f"{name}: {problem}" for problem in problems])
+    return config
+
+
+def _sentence(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
+    """One error of pydantic as "place = value: what is wrong (what the key means)"."""
+    place, meaning = _place(problem["loc"], raw)
+    value = problem["input"]
+    shown = f" = {value!r}" if isinstance(value, str | int | float | bool) else ""
+    said = {"extra_forbidden": "there is no such key", "missing": "this key is needed"}.get(problem["type"])
+    said = said or problem["msg"].removeprefix("Value error, ")
+    return f"{place}{shown}: {said}" + (f" ({meaning})" if meaning else "")
+
+
+def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str]:
+    """("service[3] outdoor-ad.session_quota", the key's meaning)."""
+    if loc and loc[0] == "hall":
+        loc, raw, model = loc[1:], raw["hall"], HallSetup
+    else:
+        model = Config  # type: ignore[assignment]  # both are models; only the fields are looked at
+    place, meaning, here, at = "", "", raw, model
+    for step in loc:
+        if isinstance(step, int):
+            here = here[step] if isinstance(here, list) and step < len(here) else {}
+            named = next((str(here[key]) for key in ("id", "name", "number") if isinstance(here, dict) and key in here), "")
+            place += f"[{step + 1}]" + (f" {named}" if named and "{" not in named else "")
+        else:
+            place += f".{step}" if place else step
+            here = here.get(step, {}) if isinstance(here, dict) else {}
+            field = at.model_fields.get(step) if at else None
+            meaning = (field.description or "") if field else ""
+            at = _model_of(field.annotation) if field else None  # type: ignore[assignment]
+    return place, meaning
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    """The model inside `X`, `X | None`, `tuple[X, ...]`, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_of(part))), None)

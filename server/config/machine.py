@@ -1,0 +1,56 @@
+"""The part of config.toml that is about this machine: addresses, database, devices."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Network = IPv4Network | IPv6Network
+
+
+class Part(BaseModel):
+    """A frozen piece of configuration in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerConfig(Part):
+    """`[server]`"""
+
+    host: str = Field("127.0.0.1", description="address the server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="port the server listens on")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$", description="what QR codes and follow links begin with"
+    )
+    trusted_networks: tuple[Network, ...] = Field((), description="networks whose machines are stations without a key")
+    trusted_proxies: tuple[Network, ...] = Field((), description="reverse proxies whose X-Forwarded-For counts")
+    session_idle_min: int = Field(120, ge=1, description="minutes without a request after which a sign-in ends")
+    session_max_h: int = Field(12, ge=1, le=24, description="hours after which a sign-in ends in any case")
+    lock_after: int = Field(5, ge=1, description="wrong passwords in a row before a job number is locked")
+    lock_min: int = Field(15, ge=1, description="minutes a job number stays locked")
+
+
+class DatabaseConfig(Part):
+    """`[database]`"""
+
+    path: str = Field("hall.sqlite3", description="SQLite file inside the data folder")
+
+
+class DeviceConfig(Part):
+    """`[[device]]`: one piece of hardware, its cable and its kind."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="shows up in health and logs; unique")
+    station: str = Field(description="the station whose rack opens it")
+    kind: str = Field(description="key in devices/registry.py, for example printer/escpos")
+    port: str = Field("", description="/dev/usb/lp0, /dev/ttyUSB0, socket://10.0.0.9:9100 …; empty for virtual kinds")
+    width_mm: Literal[58, 80] = Field(80, description="paper width of a printer")
+    baud: int = Field(9600, ge=300, description="speed of a serial port")
+    counter: int | None = Field(None, description="the counter a sign, keypad or pad belongs to")
+    address: int = Field(1, ge=0, le=65535, description="address on a shared bus")
+    encoding: Literal["gb18030", "gbk", "big5", "utf-8"] = Field("gb18030", description="text encoding of the device")
+    mode: Literal["raster", "text"] | None = Field(None, description="how a printer is driven; unset: by its port")
+    ack: bool = Field(True, description="whether the device answers when asked for its state")
+    dots_width: int = Field(144, ge=8, description="columns of an LED sign")
+    dots_height: int = Field(16, ge=8, description="rows of an LED sign")

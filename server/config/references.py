@@ -1,0 +1,94 @@
+"""Whether every name in the hall's set-up points at something, and no two things share one."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from server.config.hall import HallSetup
+    from server.config.machine import DeviceConfig
+
+
+def wrong_references(setup: HallSetup, devices: Sequence[DeviceConfig] = ()) -> list[str]:
+    """One sentence for each name used twice, each reference to nothing, each text without its default language."""
+    return [*_twice(setup, devices), *_nowhere(setup, devices), *_untold(setup)]
+
+
+def _twice(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:
+    keyed: dict[str, Iterable[object]] = {
+        "area id": (a.id for a in setup.area),
+        "group id": (g.id for g in setup.group),
+        "group prefix": (g.prefix for g in setup.group),
+        "service id": (s.id for s in setup.service),
+        "counter number": (c.number for c in setup.counter),
+        "staff id": (s.id for s in setup.staff),
+        "staff job_no": (s.job_no.upper() for s in setup.staff),
+        "priority id": (p.id for p in setup.priority),
+        "notice id": (n.id for n in setup.notice),
+        "station name": (s.name for s in setup.station),
+        "session id": (s.id for s in setup.hall.hours.sessions),
+        "device name": (d.name for d in devices),
+    }
+    for what, names in keyed.items():
+        for name, count in Tally(names).items():
+            if count > 1:
+                yield f"{what} {name!r} is used {count} times"
+    group_prefixes = {g.prefix for g in setup.group}
+    for priority in setup.priority:
+        if priority.prefix in group_prefixes:
+            yield f"priority {priority.id}.prefix {priority.prefix!r} is already the prefix of a group"
+    if "normal" not in {p.id for p in setup.priority}:
+        yield "priority: the class 'normal' is needed (everyone without another class)"
+
+
+def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:
+    areas, groups = {a.id for a in setup.area}, {g.id for g in setup.group}
+    services, staff = {s.id for s in setup.service}, {s.id for s in setup.staff}
+    counters, priorities = {c.number for c in setup.counter}, {p.id for p in setup.priority}
+    sessions = {s.id for s in setup.hall.hours.sessions}
+    stations = {s.name for s in setup.station} | {f"counter-{n}" for n in counters}
+
+    def missing(place: str, names: Iterable[object], known: set[object], what: str) -> Iterator[str]:
+        return (f"{place}: there is no {what} {name!r}" for name in names if name not in known)
+
+    for s in setup.service:
+        yield from missing(f"service {s.id}.group", [s.group], {*groups}, "group")
+        yield from missing(f"service {s.id}.next_steps", s.next_steps, {*services}, "service")
+        yield from missing(f"service {s.id}.session_quota", s.session_quota, {*sessions}, "session")
+        yield from (f"service {s.id}.session_quota.{k} = {q}: a quota is not negative" for k, q in s.session_quota.items() if q < 0)
+    for c in setup.counter:
+        yield from missing(f"counter {c.number}.area", [c.area], {*areas}, "area")
+        yield from missing(f"counter {c.number}.services", c.services, {*services}, "service")
+        yield from missing(f"counter {c.number}.groups", c.groups, {*groups}, "group")
+        yield from missing(f"counter {c.number}.priority_only", c.priority_only, {*priorities}, "priority")
+        yield from missing(f"counter {c.number}.clerk", [c.clerk] if c.clerk else [], {*staff}, "staff member")
+        if not c.services and not c.groups:
+            yield f"counter {c.number}: it serves nothing (give it services or groups)"
+    for p in setup.staff:
+        yield from missing(f"staff {p.id}.skills", p.skills or (), {*groups}, "group")
+        yield from missing(f"staff {p.id}.substitute", [p.substitute] if p.substitute else [], {*staff}, "staff member")
+    for duty in setup.hall.weekend_duty:
+        yield from missing("hall.weekend_duty.counters", duty.counters, {*counters}, "counter")
+    for station in setup.station:
+        yield from missing(f"station {station.name}.area", [station.area] if station.area else [], {*areas}, "area")
+        yield from missing(f"station {station.name}.counter", [station.counter] if station.counter else [], {*counters}, "counter")
+    for device in devices:
+        yield from missing(f"device {device.name}.station", [device.station], {*stations}, "station")
+        yield from missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")
+    if setup.demo_load:
+        yield from missing("demo_load.service_weights", setup.demo_load.service_weights, {*services}, "service")
+
+
+def _untold(setup: HallSetup) -> Iterator[str]:
+    if setup.default_locale not in setup.locales:
+        yield f"default_locale {setup.default_locale!r} is not among the locales"
+    named = {f"{noun} {thing.id}.name": thing.name for noun in ("area", "group", "service") for thing in getattr(setup, noun)}
+    named |= {f"counter {c.number}.name": c.name for c in setup.counter}
+    named |= {f"priority {p.id}.label": p.label for p in setup.priority}
+    named |= {f"staff {s.id}.name": s.name for s in setup.staff} | {"hall.name": setup.hall.name}
+    for place, text in named.items():
+        if not text.get(setup.default_locale):
+            yield f"{place}: the text in {setup.default_locale} is missing"
