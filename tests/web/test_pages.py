@@ -68,4 +68,4 @@ def test_a_code_on_the_kiosk_is_coarse_enough() -> None:
     """An address of a hall's network fits a code of at most 46 modules: six pixels each in 276."""
     side = int(re.search(r'viewBox="0 0 (\d+) ', svg("http://192.168.100.200:8000/t/" + "x" * 32))[1])  # type: ignore[index]
 
-    assert side * 6 <= 276  # noqa: SIM300 - read as the claim says it
+    assert side * 6 <= 276
