@@ -1,1 +1,38 @@
-"""The schema: one file per noun, no behaviour."""
+"""
+The schema: one file per noun, no behaviour.
+
+Every stamp is an integer of microseconds since the epoch (UTC), so that no driver can drop a zone; `line_at` is in nanoseconds.
+Hall id is in every key. Business days are ISO dates ("2026-11-23").
+"""
+
+from sqlmodel import SQLModel
+
+from server.tables.counter import CounterState
+from server.tables.hall import HallHead, SetupRow
+from server.tables.journal import Entry, KeptAnswer
+from server.tables.rating import Rating
+from server.tables.slip import Slip
+from server.tables.staff import Attempts, Credential, Enrolment, SignIn, StationKey
+from server.tables.ticket import NumberCount, SessionCount, Stage, Ticket
+
+METADATA = SQLModel.metadata
+
+__all__ = [
+    "METADATA",
+    "Attempts",
+    "CounterState",
+    "Credential",
+    "Enrolment",
+    "Entry",
+    "HallHead",
+    "KeptAnswer",
+    "NumberCount",
+    "Rating",
+    "SessionCount",
+    "SetupRow",
+    "SignIn",
+    "Slip",
+    "Stage",
+    "StationKey",
+    "Ticket",
+]

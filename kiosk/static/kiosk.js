@@ -1,0 +1,61 @@
+// kiosk.js: the kiosk's page, put together.
+
+import { given } from "../shared/words.js"
+import { follow } from "../shared/live.js"
+import { hallClock, runClocks } from "../shared/clock.js"
+import { linkBanner } from "../shared/parts.js"
+import { arrows } from "./arrows.js"
+import { cardOf } from "./ticket.js"
+import { go, homeAddress } from "./leave.js"
+import { idleReset } from "./idle.js"
+import { lobby } from "./lobby.js"
+import { notices } from "./notices.js"
+import { show, onShow } from "./views.js"
+import { speak } from "./voice.js"
+import { taking } from "./taking.js"
+
+const hall = given()
+const clock = hallClock(hall)
+runClocks(clock)
+
+let stale = false
+const home = ({ afresh = stale } = {}) => (onlyHome() && !afresh ? show("start", { quietly: true }) : go(homeAddress()))
+const card = cardOf({ hall, clock, home })
+const rows = lobby({ hall, clock, home })
+const take = taking({ card })
+const idle = idleReset({ large: hall.large, home, atRest: () => onlyHome() && document.body.dataset.view === "start" })
+
+arrows()
+notices()
+onShow((view, heading) => {
+  idle.restart({ off: view === "ticket" })          // the ticket counts its own time
+  if (hall.large && heading && view !== "ticket") speak(heading)
+})
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("button, a")
+  if (!target) return
+  const { act, service, chooseGroup } = target.dataset
+  if (target.closest(".languages") || act === "size") { event.preventDefault(); go(target.href) }
+  else if (target.getAttribute("aria-disabled") === "true") rows.whyNot(target)
+  else if (service) take.touch(target)
+  else if (chooseGroup) { rows.only(chooseGroup); show("services") }
+  else if (act === "guide") show("guide")
+  else if (act === "home") { card.leave(); home() }
+  else if (act === "stay") idle.restart()
+})
+
+follow({
+  topics: `board:${hall.area}`, journal: hall.journal, seq: hall.seq,
+  onEvent: rows.hear,
+  onNow: (now) => clock.set(now),
+  onLink: linkBanner(clock),
+  onResync: () => { stale = true; if (!card.standing()) go(location.href) },     // a ticket on show stays, the page is renewed after it
+})
+show("start", { quietly: true })
+
+/** Whether this page is the plain home: the hall's language and this kiosk's own size of text. */
+function onlyHome() {
+  const asked = new URLSearchParams(location.search)
+  return !asked.has("lang") && !asked.has("size")
+}

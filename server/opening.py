@@ -1,0 +1,91 @@
+"""When the hall and its services give numbers: the set-up's hours handed to the rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from server.clock import from_us, instant, to_us
+from server.rules import limits
+
+if TYPE_CHECKING:
+    from server.config.index import HallIndex
+    from server.store import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Whether a number of one service may be given now; times in hall time."""
+
+    refusal: str | None  # None, "hall" or "service"
+    session: str | None  # the session it counts for
+    opens_at: datetime | None
+    next_session_at: datetime | None  # when the next session's numbers begin
+
+
+@lru_cache(maxsize=8)
+def week_of(hall: HallIndex) -> limits.Week:
+    """The hall's hours and calendar, as the rule reads them."""
+    hours, setup = hall.setup.hall.hours, hall.setup
+    return limits.Week(
+        days=tuple(hours.days),
+        sessions=tuple(limits.Session(s.id, s.open, s.close) for s in hours.sessions),
+        before_min=hours.ticket_open_minutes_before,
+        cutoff_min=hours.ticket_cutoff_minutes_before,
+        holidays=frozenset(day for year in setup.calendar.year for day in year.holidays),
+        makeup_workdays=frozenset(day for year in setup.calendar.year for day in year.makeup_workdays),
+        duty=tuple(
+            (duty.day, limits.Session("duty", duty.open, duty.close, duty.counters))
+            for duty in setup.hall.weekend_duty
+            if duty.enabled
+        ),
+        always_open=setup.hall.always_open,
+    )
+
+
+def local_now(rx: Read) -> datetime:
+    """The hall's now, in hall time."""
+    return from_us(rx.now).astimezone(rx.hall.zone)
+
+
+def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
+    """Whether `service` is offered at `now` (hall time), and otherwise when it is again."""
+    week = week_of(hall)
+    about = hall.services[service]
+    issuing = limits.issuing_at(now, week=week)
+    served = any(
+        not issuing.session or not issuing.session.counters or n in issuing.session.counters for n in hall.counters_for[service]
+    )
+    today = week.always_open or limits.offered_on(now.date(), days=about.days)
+    refusal = "service" if not served or not today else None if issuing.open else "hall"
+    if refusal == "service":
+        opens_at = limits.next_service_day(now, days=about.days, week=week)
+    else:
+        opens_at = issuing.opens_at
+    session = issuing.session.id if issuing.session else None
+    return Offer(refusal=refusal, session=session, opens_at=opens_at, next_session_at=_after(now, session, week=week))
+
+
+def late_rating_until(rx: Read, ended_at: int) -> int:
+    """The end (µs) of the last working day on which a phone may rate an act that ended at `ended_at`."""
+    ended = from_us(ended_at).astimezone(rx.hall.zone)
+    day = limits.workdays_after(ended.date(), rx.hall.setup.rating.late_rating_workdays, week=week_of(rx.hall))
+    return to_us(datetime.combine(day, time.max, tzinfo=rx.hall.zone))
+
+
+def stamp(at: datetime | None) -> str | None:
+    """A time as it stands on the wire."""
+    return instant(to_us(at)) if at else None
+
+
+def _after(now: datetime, session: str | None, *, week: limits.Week) -> datetime | None:
+    """When the numbers of the session after `session` begin: today's next, else the next day's first."""
+    today = [s.id for s in limits.sessions_on(now.date(), week=week)]
+    if session in today[:-1]:
+        following = limits.sessions_on(now.date(), week=week)[today.index(session) + 1]
+        return now.replace(
+            hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0
+        ) - timedelta(minutes=week.before_min)
+    return limits.next_service_day(now, days=(), week=week)
