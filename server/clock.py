@@ -14,7 +14,9 @@ US = 1_000_000  # microseconds a second
 
 
 class Clock(Protocol):
-    """Something that tells the hall's time."""
+    """Something that tells the hall's time, at `speed` times the pace of real time."""
+
+    speed: float
 
     def now_us(self) -> int:
         """Microseconds since 1970-01-01T00:00:00Z."""
@@ -23,12 +25,16 @@ class Clock(Protocol):
 class SystemClock:
     """Hall time is this machine's time."""
 
+    speed = 1.0
+
     def now_us(self) -> int:
         return real_us()
 
 
 class SteppedClock:
     """Hall time stands still until it is moved: replays and tests."""
+
+    speed = 1.0
 
     def __init__(self, at: datetime) -> None:
         self._now_us = to_us(at)

@@ -177,6 +177,12 @@ class NotWaiting(Conflict):
     code = "not_waiting"
 
 
+class NobodyWaiting(Conflict):
+    """Nobody is waiting for counter %(counter)s."""
+
+    code = "nobody_waiting"
+
+
 class NobodyCalled(Conflict):
     """Nobody is called at counter %(counter)s."""
 

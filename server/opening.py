@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,6 @@ from server.clock import from_us, instant, to_us
 from server.rules import limits
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from server.config.index import HallIndex
     from server.store import Read
 
@@ -68,6 +66,13 @@ def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
         opens_at = issuing.opens_at
     session = issuing.session.id if issuing.session else None
     return Offer(refusal=refusal, session=session, opens_at=opens_at, next_session_at=_after(now, session, week=week))
+
+
+def late_rating_until(rx: Read, ended_at: int) -> int:
+    """The end (µs) of the last working day on which a phone may rate an act that ended at `ended_at`."""
+    ended = from_us(ended_at).astimezone(rx.hall.zone)
+    day = limits.workdays_after(ended.date(), rx.hall.setup.rating.late_rating_workdays, week=week_of(rx.hall))
+    return to_us(datetime.combine(day, time.max, tzinfo=rx.hall.zone))
 
 
 def stamp(at: datetime | None) -> str | None:

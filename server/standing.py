@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import TextClause, bindparam, select, text
 
-from server.rules.line import COUNT_AHEAD_TO, COUNT_PASSED_TO, next_in_line
+from server.rules.line import COUNT_AHEAD_TO, COUNT_PASSED_TO, next_in_line, reason
 from server.rules.waits import Pace
 from server.tables import CounterState, Stage, Ticket
 
@@ -143,6 +143,12 @@ def first_waiting(rx: Read, service: str, *, count: int, last: bool = False) -> 
     return ordered[:count]
 
 
+def line_of(rx: Read, counter: int, *, pairs: Sequence[Pair], count: int) -> list[Ticket]:
+    """The first `count` tickets that the counter would call, in the order it would call them."""
+    found = rx.all(_line_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, count=count)
+    return sorted(cast("Sequence[Ticket]", found), key=lambda t: (t.line_at, t.order))[:count]
+
+
 def first_bound(rx: Read, counter: int) -> Ticket | None:
     """The first ticket that waits for this counter alone."""
     return cast("Ticket | None", rx.one(_BOUND, hall=rx.hall.id, day=rx.day, counter=counter))
@@ -192,6 +198,21 @@ def passed_over(rx: Read, ticket: Ticket, counter: int, *, pairs: Sequence[Pair]
         cap=COUNT_PASSED_TO + 1,
     )
     return int(row[0]) if row else 0
+
+
+def why_called(rx: Read, ticket: Ticket, *, desk: Desk, chosen: bool = False) -> dict[str, Any]:
+    """The reason of a call of `ticket` at `desk`; passed-over tickets are counted only where there can be any."""
+    rule = "bound" if ticket.bound == desk.number else "chosen" if chosen else "line"
+    plain = rule == "line" and ticket.priority == "normal" and ticket.moved is None
+    pairs = () if plain else callable_pairs(rx, desk.number, clerk=desk.clerk)
+    return reason(
+        rule=rule,
+        priority=ticket.priority,
+        head_start_s=rx.hall.head_start_s(ticket.priority),
+        waited_s=(rx.now - ticket.queued_at) // 1_000_000,
+        moved=ticket.moved,
+        passed_over=0 if plain else passed_over(rx, ticket, desk.number, pairs=pairs),
+    )
 
 
 def waiting_count(rx: Read, pairs: Sequence[Pair], *, cap: int = COUNT_AHEAD_TO + 1) -> dict[str, int]:
@@ -248,6 +269,18 @@ def _firsts_sql(count: int, last: bool) -> TextClause:
         for i in range(count)
     )
     return text(f"{arms} UNION ALL SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service = :service")
+
+
+@lru_cache(maxsize=64)
+def _line_sql(count: int) -> TextClause:
+    arms = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
+        f' ORDER BY w.line_at, w."order" LIMIT :count) a{i}'
+        for i in range(count)
+    )
+    bound = f'SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT :count) b'
+    orphaned = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter LIMIT :count) o"
+    return text(f"{_pair(count)} " + " UNION ALL ".join(part for part in (arms, bound, orphaned) if part))
 
 
 @lru_cache(maxsize=256)

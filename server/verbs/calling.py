@@ -23,9 +23,9 @@ from server.standing import (
     desk_of,
     first_waiting,
     next_ticket,
-    passed_over,
     ticket_by_id,
     ticket_by_number,
+    why_called,
 )
 from server.verbs.ticketing import areas_of, change, check_hands, known_counter, set_desk, step, tell, ticket_of
 from server.verbs.undoing import forget, remember
@@ -205,7 +205,7 @@ def may_call(tx: Write, ticket: Ticket, *, desk: Desk) -> bool:
 
 
 def _announce(tx: Write, ticket: Ticket, *, desk: Desk, by: By, chosen: bool) -> Ticket:
-    why = _reason(tx, ticket, desk=desk, chosen=chosen)
+    why = why_called(tx, ticket, desk=desk, chosen=chosen)
     areas = areas_of(tx, ticket, desk.number)
     called = step(
         tx,
@@ -231,20 +231,6 @@ def _announce(tx: Write, ticket: Ticket, *, desk: Desk, by: By, chosen: bool) ->
     set_desk(tx, desk.number, ticket=ticket.id)
     remember(tx, desk.number, before=ticket, undid=event.kind, seq=seq)
     return change(tx, called, called_seq=seq, act_seq=seq)
-
-
-def _reason(tx: Write, ticket: Ticket, *, desk: Desk, chosen: bool) -> dict[str, object]:
-    rule = "bound" if ticket.bound == desk.number else "chosen" if chosen else "line"
-    plain = rule == "line" and ticket.priority == "normal" and ticket.moved is None
-    pairs = () if plain else callable_pairs(tx, desk.number, clerk=desk.clerk)
-    return line.reason(
-        rule=rule,
-        priority=ticket.priority,
-        head_start_s=tx.hall.head_start_s(ticket.priority),
-        waited_s=(tx.now - ticket.queued_at) // 1_000_000,
-        moved=ticket.moved,
-        passed_over=0 if plain else passed_over(tx, ticket, desk.number, pairs=pairs),
-    )
 
 
 def _behind(tx: Write, ticket: Ticket, *, n: int) -> line.Place:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import bindparam, insert, select
 
-from server.clock import from_us, instant, to_us
+from server.clock import instant
 from server.errors import NoSuchAct, NoSuchLink, NothingToRate
 from server.events import RatingAsked, ServiceRated
-from server.opening import week_of
-from server.rules import limits, scores, states
+from server.opening import late_rating_until
+from server.rules import scores, states
 from server.standing import ticket_by_follow, ticket_by_id
 from server.tables import Rating, Stage, Ticket
 from server.verbs.calling import open_desk
@@ -105,15 +104,8 @@ def rate_by_link(
     stage = tx.one(_act, hall=tx.hall.id, act=act)
     if stage is None or stage.ticket != ticket.id:
         raise NoSuchAct(act=act)
-    until = late_until(tx, stage.ended_at) if stage.ended_at else None
+    until = late_rating_until(tx, stage.ended_at) if stage.ended_at else None
     return _store(tx, stage, until=until, level=level, reasons=reasons, comment=comment, channel="phone", by=by)
-
-
-def late_until(tx: Write, ended_at: int) -> int:
-    """The end of the last working day on which a phone may rate an act."""
-    ended = from_us(ended_at).astimezone(tx.hall.zone)
-    day = limits.workdays_after(ended.date(), tx.hall.setup.rating.late_rating_workdays, week=week_of(tx.hall))
-    return to_us(datetime.combine(day, time.max, tzinfo=tx.hall.zone))
 
 
 def _store(
