@@ -9,9 +9,10 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from counter import setup
+from server.errors import NotAllowed
 from server.queries import board, desk, lobby
 from server.rules.people import RANKS
-from server.web.deps import caller_of
+from server.web.deps import caller_of, station_of
 from server.web.language import SHIPPED, translator
 from server.web.pages import base_of, locale_of, render
 
@@ -38,8 +39,7 @@ async def choose(request: Request) -> Response:
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
-    usual = await store.read(setup.usual_counters, clerk=caller.id)
-    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, **sorted_out(counters, me=caller.id, usual=usual))
+    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, **sorted_out(counters, me=caller.id))
 
 
 @router.get("/counter/{n}")
@@ -51,7 +51,7 @@ async def at_desk(request: Request, n: Number) -> Response:
     store = request.app.state.store
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
-    snapshot = await store.read(desk.desk, counter=n, locale=locale)
+    snapshot = await store.read(desk.desk, counter=n, locale=locale, secret=caller.secret)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
     words = await store.read(setup.words, locale=locale)
     return render(
@@ -62,8 +62,6 @@ async def at_desk(request: Request, n: Number) -> Response:
         desk=snapshot,
         page={
             "counter": n,
-            "zone": hall["timezone"],
-            "speed": hall["speed"] or 1,
             "me": {"id": caller.id, "acts_anywhere": caller.role in ACTING},
             "counters": [{key: one[key] for key in ("number", "name", "state", "services")} for one in counters],
             **words,
@@ -75,6 +73,9 @@ async def at_desk(request: Request, n: Number) -> Response:
 @router.get("/counter/{n}/rating")
 async def rating(request: Request, n: Number) -> HTMLResponse:
     """The tablet at the window: who serves here, and after the service five buttons."""
+    station = await station_of(request, f"counter-{n}")
+    if station.counter != n:
+        raise NotAllowed
     store = request.app.state.store
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
@@ -87,9 +88,8 @@ async def rating(request: Request, n: Number) -> HTMLResponse:
         locale=locale,
         hall=hall,
         sign=sign,
+        station=station,
         page={
-            "zone": hall["timezone"],
-            "speed": hall["speed"] or 1,
             "services": {service["id"]: service["name"] for service in words["services"]},
             "window_s": window_s,
         },
@@ -109,10 +109,10 @@ def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
     return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]
 
 
-def sorted_out(counters: list[dict[str, Any]], *, me: str, usual: list[int]) -> dict[str, list[dict[str, Any]]]:
+def sorted_out(counters: list[dict[str, Any]], *, me: str) -> dict[str, list[dict[str, Any]]]:
     """Part the counters: `mine` (the one I have open, else those where I usually sit) and all `others`."""
     sitting = [one for one in counters if one["clerk"] and one["clerk"]["id"] == me]
-    mine = sitting or [one for one in counters if one["number"] in usual]
+    mine = sitting or [one for one in counters if one["usual_clerk"] == me]
     return {"mine": mine, "others": [one for one in counters if one not in mine]}
 
 

@@ -1,4 +1,4 @@
-"""What the window's pages need of the hall's set-up: names, usual next steps, who usually sits where."""
+"""What the window's pages need of the hall's set-up: names, usual next steps, how long a rating is asked for."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ def words(rx: Read, *, locale: str) -> dict[str, Any]:
         ],
         "classes": {one.id: hall.say(one.label, locale) for one in hall.setup.priority if one.id != "normal"},
     }
-
-
-def usual_counters(rx: Read, *, clerk: str) -> list[int]:
-    """Answer the counters where `clerk` usually sits."""
-    return [counter.number for counter in rx.hall.setup.counter if counter.clerk == clerk]
 
 
 def rating_window_s(rx: Read) -> int:

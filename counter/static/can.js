@@ -6,7 +6,7 @@ import { _ } from "../shared/words.js"
 /** Null when `act` is possible now, else { short, detail }: for the key, and to be said when it is pressed all the same. */
 export function whyNot(act, { desk, page, clock }) {
   const stranger = otherHands(desk, page)
-  if (stranger && act !== "open") return { short: stranger, detail: stranger }
+  if (stranger) return { short: stranger, detail: stranger }
   const refusal = desk.can[act] ?? null
   const over = refusal?.again_at && clock.until(refusal.again_at) === 0
   if (refusal && !over) {
@@ -30,7 +30,6 @@ export function otherHands(desk, page) {
 
 /** What is no refusal of the hall, and yet nothing to press for. */
 function unsaid(act, { desk, clock }) {
-  if (act === "call" && desk.next === null) return _("No one is waiting")
   if (act === "choose" && desk.waiting_count === 0) return _("No one is waiting")
   if (act === "undo" && (!desk.undo || clock.until(desk.undo.until) === 0)) return _("Too late to undo")
   return null
@@ -41,6 +40,9 @@ function short(act, { error, facts = {}, again_at: again }, { desk, clock }) {
   const called = desk.ticket?.state === "called"
   const serving = desk.ticket?.state === "serving"
   switch (error) {
+    case "nobody_waiting": return _("No one is waiting")
+    case "counter_taken": return _("Open already")
+    case "moved_on": return _("Has moved on since")
     case "counter_not_open": return desk.state === "paused" ? _("The counter is paused") : _("The counter is closed")
     case "still_serving":
       if (act === "call") return called ? _("%(number)s has not come yet", { number }) : _("Finish %(number)s first, then call", { number })

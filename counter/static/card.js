@@ -29,7 +29,7 @@ export function tickCard({ desk, clock }) {
     const seconds = { wait: ticket.wait_s, walk: ticket.walk_s, serve: ticket.serve_s }
     seconds[runs] += clock.since(desk.now)
     for (const item of card.querySelectorAll("[data-run]")) clockItem(item, { runs, seconds, ticket, targets: desk.targets })
-  } else if (card.dataset.look === "ready") put("more", readyLine(desk.next.ticket, { clock, last: card.dataset.last }))
+  } else if (card.dataset.look === "ready") put("more", readyLine(desk.next.ticket, { desk, clock, last: card.dataset.last }))
   if (desk.state === "paused" && desk.since) put("over-since", sinceLine(desk, clock))
 }
 
@@ -90,8 +90,8 @@ function clockItem(item, { runs, seconds, ticket, targets }) {
   if (word.textContent !== label) word.textContent = label
 }
 
-const readyLine = (ticket, { clock, last }) =>
-  [_("Has waited %(time)s", { time: mss(clock.since(ticket.queued_at)) }), last].filter(Boolean).join(" · ")
+const readyLine = (ticket, { desk, clock, last }) =>
+  [_("Has waited %(time)s", { time: mss(ticket.wait_s + clock.since(desk.now)) }), last].filter(Boolean).join(" · ")
 
 const sinceLine = (desk, clock) =>
   _("since %(time)s, for %(long)s", { time: timeOfDay(new Date(desk.since), clock.zone), long: mss(clock.since(desk.since)) })

@@ -15,7 +15,7 @@ export function snapshots({ first, clock }) {
     if (fresh.journal === desk.journal && fresh.seq < desk.seq) return      // an answer overtaken by a newer one
     const before = desk
     desk = fresh
-    clock.set(fresh.now)
+    clock.set(fresh.now, fresh.speed || 1)
     for (const hear of hearers) hear(desk, before, { own })
   }
 
