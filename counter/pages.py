@@ -19,7 +19,7 @@ from server.web.pages import base_of, locale_of, render
 router = APIRouter(include_in_schema=False)
 
 PAUSES = (
-    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other",
+    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other reason",
 )  # fmt: skip
 """Why a counter pauses; at most nine, so that each has a key."""
 

@@ -47,7 +47,7 @@ function ticketCard(ticket, { desk, page, clock }) {
 
 function nextCard({ ticket, reason }, { page, clock, last }) {
   showNumber(slot("number"), ticket.number)
-  put("label", _("Next"))
+  put("label", _("Next in line"))
   put("service", page.services.find((one) => one.id === ticket.service)?.name ?? ticket.service)
   put("why", whyCalled(reason, page))
   card.dataset.last = last ? _("%(number)s finished at %(time)s", { number: last.number, time: timeOfDay(new Date(last.at), clock.zone) }) : ""
