@@ -41,7 +41,7 @@ function short(act, { error, facts = {}, again_at: again }, { desk, clock }) {
   const serving = desk.ticket?.state === "serving"
   switch (error) {
     case "nobody_waiting": return _("No one in line")
-    case "counter_taken": return _("Open already")
+    case "already_open": return _("Open already")
     case "moved_on": return _("Has moved on since")
     case "counter_not_open": return desk.state === "paused" ? _("The counter is paused") : _("The counter is closed")
     case "still_serving":
