@@ -21,6 +21,9 @@ WAITING_ON_ONE_PAGE = 12
 
 WAITING_A_PAGE = 10
 
+LONG_NAME = 11
+"""Characters of a service's name that stand in one line; longer ones take two, one step smaller."""
+
 Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
@@ -45,6 +48,7 @@ async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
         rows=(calls[1 : ROWS + 1] + [None] * ROWS)[:ROWS],
         calls=calls,
         waiting=waiting if len(waiting) <= WAITING_ON_ONE_PAGE else waiting[:WAITING_A_PAGE],
+        long_from=LONG_NAME,
         paging={"most": WAITING_ON_ONE_PAGE, "page": WAITING_A_PAGE},
     )
 
