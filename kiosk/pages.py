@@ -42,7 +42,7 @@ async def kiosk(request: Request) -> HTMLResponse:
         station=station,
         area=area_of(hall, station.area),
         groups=groups,
-        claims={service["id"]: service["self_claim"] for service in offered["services"] if service["self_claim"]},
+        claims=claims_of(offered["services"], hall["priorities"]),
         journal=offered["journal"],
         seq=offered["seq"],
         large=large,
@@ -58,22 +58,10 @@ async def ticket(request: Request, follow: Follow) -> HTMLResponse:
     """One ticket on its holder's phone: how many before you, where to go, and the call itself."""
     store = request.app.state.store
     held = await store.read(tickets.followed, locale=locale_of(request), follow=follow)
-    asked = request.query_params.get("lang")
-    locale = locale_of(request) if asked else locale_of(request, personal=False, default=held["locale"])
+    locale = locale_of(request, personal=False, default=held["locale"])
     held = await store.read(tickets.followed, locale=locale, follow=follow)
     hall = await store.read(lobby.hall, locale=locale)
-    offered = await store.read(lobby.services, locale=locale, area=None)
-    name = next((service["name"] for service in offered["services"] if service["id"] == held["service"]), held["service"])
-    return render(
-        request,
-        "kiosk/phone.html",
-        locale=locale,
-        hall=hall,
-        ticket=held,
-        service=name,
-        area=area_of(hall, held["area"]),
-        follow=follow,
-    )
+    return render(request, "kiosk/phone.html", locale=locale, hall=hall, ticket=held, follow=follow)
 
 
 @router.get("/t/{follow}/qr.svg")
@@ -85,16 +73,22 @@ async def qr(request: Request, follow: Follow) -> Response:
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
+def claims_of(services: list[dict[str, Any]], priorities: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """For each service where a person may claim a class: those classes, by id and name."""
+    names = {priority["id"]: priority["label"] for priority in priorities}
+    return {
+        service["id"]: [{"id": claim, "name": names[claim]} for claim in service["self_claim"]]
+        for service in services
+        if service["self_claim"]
+    }
+
+
 def grouped(services: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Gather services under their groups, in the order they are offered."""
     groups: dict[str, dict[str, Any]] = {}
     for service in services:
-        group = service["group"]
-        known = group if isinstance(group, dict) else {"id": group, "name": service.get("group_name", "")}
-        gathered = groups.setdefault(
-            known["id"], {"id": known["id"], "name": known["name"], "prefix": service["prefix"], "services": []}
-        )
-        gathered["services"].append(service)
+        empty = {"id": service["group"], "name": service["group_name"], "prefix": service["prefix"], "services": []}
+        groups.setdefault(service["group"], empty)["services"].append(service)
     return list(groups.values())
 
 

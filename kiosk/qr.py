@@ -20,7 +20,9 @@ def svg(text: str) -> str:
     rows: list[list[bool]] = code.get_matrix()
     side = len(rows) + 2 * QUIET_MODULES
     path = "".join(
-        f"M{start + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z" for y, row in enumerate(rows) for start, length in _runs(row)
+        f"M{start + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z"
+        for y, row in enumerate(rows)
+        for start, length in _runs(row)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'

@@ -77,9 +77,10 @@ function draw(button, { open, ahead, wait, why, opens_at: opens }, { clock }) {
 }
 
 function openParts({ ahead, wait }) {
-  const range = piece("span", "range", wait && ahead ? _("about %(low)s–%(high)s min", { low: wait.low_min, high: wait.high_min }) : "")
+  const range = piece("span", "range", wait && ahead ? _("%(low)s–%(high)s min", { low: wait.low_min, high: wait.high_min }) : "")
   const count = piece("span", "ahead", "")
-  if (ahead) count.append(piece("span", "", _("waiting")), " ", piece("b", "", String(ahead)), " ", piece("span", "", _("people")))
+  const [before, after] = _("%(n)s waiting", { n: "|" }).split("|")
+  if (ahead) count.append(piece("span", "", before), piece("b", "", String(ahead)), piece("span", "", after))
   else count.append(piece("span", "nobody", _("No one is waiting")))
   return [range, count]
 }

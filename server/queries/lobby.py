@@ -45,6 +45,7 @@ def hall(rx: Read, *, locale: str) -> dict[str, Any]:
         slogan=rx.hall.say(about.slogan, locale),
         locales=list(setup.locales),
         timezone=about.timezone,
+        priorities=[{"id": p.id, "label": rx.hall.say(p.label, locale)} for p in setup.priority],
         areas=[{"id": a.id, "floor": a.floor, "name": rx.hall.say(a.name, locale)} for a in setup.area],
         open=issuing.open,
         why=why,

@@ -111,13 +111,16 @@ def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
     if row is None:
         raise NoSuchLink
     service = rx.hall.services[row.service]
+    area = rx.hall.areas[rx.hall.counters[row.counter].area if row.counter else row.area]
     seen = view(rx, row, secret=True)
     if seen["hold"]:
         seen["hold"]["note"] = None
     return framed(
         rx,
         **seen,
-        floor=rx.hall.areas[rx.hall.counters[row.counter].area if row.counter else row.area].floor,
+        floor=area.floor,
+        area_name=rx.hall.say(area.name, locale),
+        counter_name=rx.hall.say(rx.hall.counters[row.counter].name, locale) if row.counter else None,
         bring=[material.name for material in service.materials],
         service_name=rx.hall.say(service.name, locale),
         rating=_rating(rx, row),

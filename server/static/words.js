@@ -1,4 +1,4 @@
-// words.js: the page's own words for what scripts say. The server puts a translation here for each _("…") in the page's scripts.
+// words.js: the page's own words for what scripts say. The server puts a translation here for each message in the page's scripts.
 
 const block = document.getElementById("words")
 const words = block ? JSON.parse(block.textContent) : {}

@@ -1,5 +1,7 @@
-"""The languages of the pages, where the surfaces look for them."""
+"""The languages of the pages, for the modules that draw them."""
 
-from server.language import LOCALES, SHIPPED, Translator, catalogues, choose, read_po, translator
+from __future__ import annotations
 
-__all__ = ["LOCALES", "SHIPPED", "Translator", "catalogues", "choose", "read_po", "translator"]
+from server.language import SHIPPED, Translator, choose, translator
+
+__all__ = ["SHIPPED", "Translator", "choose", "translator"]

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from server.web.language import SHIPPED, Translator, choose, translator
+from server.language import SHIPPED, Translator, choose, translator
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -57,7 +57,8 @@ def render(request: Request, template: str, *, locale: str | None = None, status
     """
     Answer `template` ("kiosk/home.html", or "start.html" for a shared one) filled with `data`.
 
-    Every template knows besides: `locale`, `locales`, `base` (path before every address of this hall), `surface`, `language_url(code)`.
+    Every template knows besides: `locale`, `locales`, `surface`, `language_url(code)`, and `base`: the path before every
+    address of this hall.
     """
     chosen = locale or locale_of(request)
     surface = template.partition("/")[0] if "/" in template else "shared"
@@ -95,7 +96,7 @@ def base_of(request: Request) -> str:
 
 
 def mount_static(app: Starlette) -> None:
-    """Serve /static/shared/ and the folder of each surface, each file with a validator, so that a browser asks but rarely fetches."""
+    """Serve /static/shared/ and the folder of each surface, with validators: a browser asks, and rarely has to fetch."""
     for name, folder in {"shared": SHARED, **SURFACES}.items():
         app.mount(f"/static/{name}", _Validated(directory=folder / "static", check_dir=False), name=f"static-{name}")
 

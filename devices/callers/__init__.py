@@ -1,0 +1,1 @@
+"""Caller pads: a clerk's keys and small display."""

@@ -1,0 +1,103 @@
+"""A printer's dealing with the hall: jobs. Each slip is printed once, and the hall is told how it ended."""
+
+import asyncio
+import logging
+from typing import Any
+
+from devices.hall import HallClient, Refused, Unreachable
+from devices.ports import Outcome, Slip, TicketPrinter
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 2.0  # while slips wait for a printer that is not ready
+LOOK_S = 15.0  # between two looks at an idle printer
+
+
+class Printing:
+    """Fetches the station's pending slips whenever there is reason to, and prints those that are not too old."""
+
+    def __init__(self, printer: TicketPrinter, *, hall: HallClient) -> None:
+        self._printer, self._hall = printer, hall
+        self._reason = asyncio.Event()
+        self._reason.set()
+        self._unreported: dict[str, Outcome] = {}  # ended, and the hall has not heard it yet
+        self._refusals: dict[str, str | None] = {}  # slips said to be not sent, and why
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """A slip was queued, or a connection made: look what there is to print."""
+        if message["kind"] in ("hello", "resync", "slip.queued"):
+            self._reason.set()
+
+    def stirred(self) -> None:
+        """The printer changed: slips may wait for it."""
+        if self._refusals and self._printer.health().condition == "ok":
+            self._reason.set()
+
+    async def run(self) -> None:
+        """Print for as long as the rack runs."""
+        while True:
+            left = await self._print_pending()
+            try:
+                async with asyncio.timeout(RETRY_S if left else LOOK_S):
+                    await self._reason.wait()
+            except TimeoutError:
+                await self._printer.look()
+
+    async def _print_pending(self) -> bool:
+        """Print what is pending; whether anything is left to try again soon."""
+        self._reason.clear()
+        try:
+            await self._report_ended()
+            pending = await self._hall.pending()
+        except (Unreachable, Refused) as problem:
+            log.info("%s: %s", self._printer.name, problem)
+            return True
+        fresh = [slip for slip in pending.slips if self._age_s(slip) <= pending.stale_after_s]
+        self._refusals = {slip: why for slip, why in self._refusals.items() if slip in {each.id for each in fresh}}
+        failure: Outcome | None = None
+        for slip in fresh:
+            if failure is None:
+                failure = await self._print(slip)
+            else:
+                await self._end(slip, failure)
+        return failure is not None or bool(self._unreported)
+
+    async def _print(self, slip: Slip) -> Outcome | None:
+        """Print one slip; its outcome when it was not sent, so that the next need not be tried."""
+
+        async def take() -> None:
+            await self._hall.report(slip.id, outcome="sending")
+
+        try:
+            outcome = await self._printer.print(slip, before_first_byte=take)
+        except Refused as refusal:  # slip_taken: another rack has it; anything else: it is no longer to be printed
+            log.info("slip %s left alone: %s", slip.number, refusal)
+            return None
+        except Unreachable as problem:
+            return Outcome(result="not_sent", detail=str(problem))
+        await self._end(slip, outcome)
+        return outcome if outcome.result == "not_sent" else None
+
+    async def _end(self, slip: Slip, outcome: Outcome) -> None:
+        if outcome.result == "not_sent":
+            if self._refusals.get(slip.id, "") == outcome.detail:
+                return  # said before
+            self._refusals[slip.id] = outcome.detail
+        else:
+            self._refusals.pop(slip.id, None)
+        self._unreported[slip.id] = outcome
+        try:
+            await self._report_ended()
+        except Unreachable as problem:
+            log.warning("slip %s is %s, the hall will hear it later: %s", slip.number, outcome.result, problem)
+
+    async def _report_ended(self) -> None:
+        for slip, outcome in list(self._unreported.items()):
+            try:
+                await self._hall.finished(slip, outcome)
+            except Refused as refusal:  # the hall has settled it otherwise in the meantime
+                log.info("slip %s: %s", slip, refusal)
+            del self._unreported[slip]
+
+    def _age_s(self, slip: Slip) -> float:
+        return (self._hall.now() - slip.queued_at).total_seconds()

@@ -1,0 +1,1 @@
+"""Rating keypads: bytes to levels."""

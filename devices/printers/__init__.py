@@ -1,0 +1,1 @@
+"""Ticket printers: what stands on a slip, its bytes, its cables."""

@@ -1,0 +1,157 @@
+"""
+A slip as ESC/POS bytes, in pictures or in text; pure: nothing is opened, python-escpos serves as renderer only.
+
+Sources: Epson ESC/POS command reference for TM printers (ESC @, FS &, GS !, ESC a, GS v 0, GS ( k, GS V, GS B);
+python-escpos 3.1, `escpos/escpos.py`, for the exact order of the bytes it emits.
+"""
+
+import logging
+import os
+import shutil
+from functools import cache
+from typing import Any, Literal
+
+from PIL import Image, ImageDraw
+
+from devices import fonts
+from devices.ports import Slip
+from devices.printers import slip as blocks
+from devices.printers.raster import draw
+from devices.printers.wrapping import wrapped
+
+Mode = Literal["raster", "text"]
+
+INITIALISE = b"\x1b@"
+CHINESE_ON = b"\x1c&"
+FEED_AND_CUT = b"\x1bd\x06\x1dV\x00"  # six lines up to the knife; printers without one pass over GS V
+PLAIN_SIZE = b"\x1d!\x00"  # ESC @ alone leaves the size as it was on some clones
+FRAGMENT_DOTS = 256  # height of one GS v 0 picture; small buffers choke on taller ones
+_COLUMN_DOTS = 12  # font A; a Chinese character takes two columns
+_PROFILES = {576: "TM-T20II", 384: "POS-5890"}  # only their width is used
+_LEFT, _CENTRE = b"\x1ba\x00", b"\x1ba\x01"
+
+
+def encode(slip: Slip, *, width_dots: int, mode: Mode, encoding: str = "gb18030") -> bytes:
+    """
+    The whole job for one slip: initialise, print, cut.
+
+    Raster: GS v 0 pictures of at most 256 dots in height, the form every clone knows; 30-60 kB, for USB and network.
+    Text: GB18030 (or the printer's own encoding) with GS ! sizes and a native QR; under 1 kB, for serial ports.
+    """
+    layout = blocks.lay_out(slip)
+    if mode == "raster":
+        return raster_job(draw(layout, width_dots=width_dots, locale=slip.locale))
+    return _TextJob(width_dots, encoding, slip.locale).of(layout)
+
+
+def raster_job(picture: Image.Image) -> bytes:
+    """One picture as a job of its own; it has its own margins, so nothing is centred by the printer."""
+    job = _renderer(picture.width)
+    job._raw(INITIALISE)
+    job.image(picture, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
+    job._raw(FEED_AND_CUT)
+    return bytes(job.output)
+
+
+class _TextJob:
+    """A slip in the printer's own characters, written from top to bottom."""
+
+    def __init__(self, width_dots: int, encoding: str, locale: str) -> None:
+        self.job = _renderer(width_dots)
+        self.width_dots, self.encoding, self.locale = width_dots, encoding, locale
+        self.columns = width_dots // _COLUMN_DOTS
+
+    def of(self, layout: tuple[blocks.Block, ...]) -> bytes:
+        self.job._raw(INITIALISE + (b"" if self.encoding == "utf-8" else CHINESE_ON) + PLAIN_SIZE)
+        for block in layout:
+            self._write(block)
+        self.job._raw(FEED_AND_CUT)
+        return bytes(self.job.output)
+
+    def _write(self, block: blocks.Block) -> None:  # one arm a block, in the order of the paper
+        match block:
+            case blocks.Heading(text):
+                double = _columns(text) * 2 <= self.columns
+                self._lines(text, times=2 if double else 1, centre=True, bold=True)
+            case blocks.Bar(text):
+                self.job._raw(b"\x1dB\x01")
+                self._lines(f"\u3000{text}\u3000", times=2, centre=True)
+                self.job._raw(b"\x1dB\x00")
+            case blocks.Number(text):
+                self._lines(text, times=4, centre=True, bold=True)
+            case blocks.Rule(dashed):
+                self._lines(("- " if dashed else "--") * (self.columns // 2))
+            case blocks.Figures(items):
+                for figure in items:
+                    self._lines(
+                        f"{figure.label}  {figure.value.replace('–', '-')} {figure.unit}", times=2 if self.columns >= 40 else 1
+                    )
+            case blocks.Place(text):
+                self._lines(text, bold=True)
+            case blocks.Plates(counters, before, after):
+                self._lines(" ".join(filter(None, (before, *map(str, counters), after))), times=2)
+            case blocks.Scan(url, title, lines):
+                if url:
+                    self.job._raw(_CENTRE)
+                    self.job.qr(url, ec=1, size=6, native=True)
+                    self.job._raw(b"\n")
+                for line in filter(None, (title, *lines)):
+                    self._lines(line, centre=True)
+            case blocks.Reminder(text):
+                self._lines(text)
+
+    def _lines(self, text: str, *, times: int = 1, centre: bool = False, bold: bool = False) -> None:
+        size = bytes((0x1D, 0x21, (times - 1) * 0x11))
+        self.job._raw((_CENTRE if centre else _LEFT) + size + (b"\x1bE\x01" if bold else b"\x1bE\x00"))
+        for line in wrapped(text, fits=lambda part: _columns(part) * times <= self.columns) or [""]:
+            if _owns(line, self.encoding) or not fonts.has_chinese():
+                self.job._raw(line.encode(self.encoding, "replace") + b"\n")
+            else:
+                self.job.image(self._picture(line, times), impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
+        self.job._raw(PLAIN_SIZE)
+
+    def _picture(self, line: str, times: int) -> Image.Image:
+        """A line with characters the printer does not own: a rare character of a name, another writing."""
+        font = fonts.face(24 * times, locale=self.locale)
+        width = min(self.width_dots, -(-round(font.getlength(line)) // 8) * 8)
+        picture = Image.new("1", (max(8, width), 30 * times), 1)
+        from_top = (0, 26 * times)
+        ImageDraw.Draw(picture).text(from_top, line, font=font, fill=0, anchor="ls")
+        return picture
+
+
+def _columns(text: str) -> int:
+    return sum(1 if ord(letter) < 0x80 else 2 for letter in text)
+
+
+def _owns(text: str, encoding: str) -> bool:
+    """Whether a printer of this encoding owns every character: cheap ones garble GB18030's four-byte forms."""
+    if encoding == "utf-8":
+        return True
+    try:
+        return all(len(letter.encode(encoding)) <= 2 for letter in text)
+    except UnicodeEncodeError:
+        return False
+
+
+def _renderer(width_dots: int) -> Any:
+    return _dummy()(profile=_PROFILES.get(width_dots, "TM-T20II"))
+
+
+@cache
+def _dummy() -> Any:
+    """
+    python-escpos' Dummy, imported late.
+
+    Importing it adds a handler to the root logger and leaves a temporary folder behind (`escpos/capabilities.py`, 3.1);
+    both are taken back here.
+    """
+    handlers = list(logging.root.handlers)
+    from escpos import capabilities  # type: ignore[import-untyped]
+    from escpos.printer import Dummy  # type: ignore[import-untyped]
+
+    for handler in set(logging.root.handlers) - set(handlers):
+        logging.root.removeHandler(handler)
+    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
+        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
+    return Dummy

@@ -1,0 +1,153 @@
+"""The rack: opens the devices of one machine, keeps each alive on its own, and lets none stop the others."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
+
+from devices import registry
+from devices.clock import running_s
+from devices.dealings.calling import Calling
+from devices.dealings.printing import Printing
+from devices.dealings.rating import Rating
+from devices.dealings.showing import Showing
+from devices.hall import HallClient
+from devices.port_line import Lines
+from devices.ports import Drawn, Keypad, Sign, TicketPrinter
+from devices.reporting import Reporter
+from server.config import DeviceConfig
+
+log = logging.getLogger(__name__)
+
+BACKOFF_MIN_S, BACKOFF_MAX_S = 0.5, 30.0
+_COLUMN_DOTS = 8  # half a character of a 16-dot font
+
+
+class Dealing(Protocol):
+    """How one device deals with the hall."""
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take note of a message; never waits."""
+
+    def stirred(self) -> None:
+        """Take note that the device changed."""
+
+    async def run(self) -> None:
+        """Deal, for ever."""
+
+
+async def run(
+    devices: Iterable[DeviceConfig],
+    *,
+    server_url: str,
+    key: str | None = None,
+    virtual: bool = False,
+    stop: asyncio.Event,
+) -> None:
+    """
+    Own `devices` until `stop` is set; `virtual` puts its twin in the place of each.
+
+    A rack may serve many stations, one connection each. A server or a device that is away is waited for, for ever.
+
+    Raises:
+        ValueError: an entry cannot be: unknown kind, no counter, no port, two speeds on one port. Nothing is opened then.
+    """
+    stations: dict[str, list[DeviceConfig]] = defaultdict(list)
+    for config in devices:
+        chosen = config.model_copy(update={"kind": registry.virtual_twin(config.kind)}) if virtual else config
+        if problems := registry.problems(chosen):
+            raise ValueError("; ".join(problems))
+        stations[config.station].append(chosen)
+    lines = Lines()
+    mounted = [_Station(HallClient(server_url, station=name, key=key), configs, lines) for name, configs in stations.items()]
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(station.run()) for station in mounted]
+        await stop.wait()
+        for task in running:
+            task.cancel()
+
+
+class _Station:
+    """The devices of one station and its connection."""
+
+    def __init__(self, hall: HallClient, configs: list[DeviceConfig], lines: Lines) -> None:
+        self._hall = hall
+        self._mounted = [_Mounted(config, hall, lines) for config in configs]
+        counters = {config.counter for config in configs if config.counter is not None}
+        self._topics = [f"station:{hall.station}", *(f"counter:{counter}" for counter in sorted(counters))]
+
+    async def run(self) -> None:
+        async with self._hall, asyncio.TaskGroup() as tasks:
+            for each in self._mounted:
+                tasks.create_task(_alive(each.name, each.use, failed=each.reporter.failed))
+                tasks.create_task(_alive(f"report of {each.name}", each.reporter.run, failed=each.reporter.failed))
+            tasks.create_task(_alive(f"connection of {self._hall.station}", self._listen, failed=_logged))
+
+    async def _listen(self) -> None:
+        async for message in self._hall.events(topics=self._topics):
+            for each in self._mounted:
+                each.hear(message)
+
+
+class _Mounted:
+    """One device in the rack with its dealing and its reporter."""
+
+    def __init__(self, config: DeviceConfig, hall: HallClient, lines: Lines) -> None:
+        self.name = config.name
+        self._device = registry.make(config, registry.Shared(lines=lines, changed=self._changed))
+        self.reporter = Reporter(config.name, self._device, kind=config.kind, hall=hall)
+        self._dealing = _dealing(self._device, config, hall)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        if message["kind"] == "hello":
+            self.reporter.greet()
+        if message["kind"] == "input":
+            if message.get("device") == self.name and isinstance(self._device, Drawn):
+                self._device.press(str(message.get("key")))
+            return
+        self._dealing.hear(message)
+
+    async def use(self) -> None:
+        await self._device.open()
+        try:
+            self.reporter.recovered()
+            await self._dealing.run()
+        finally:
+            await self._device.close()
+
+    def _changed(self) -> None:
+        self.reporter.stirred()
+        self._dealing.stirred()
+
+
+async def _alive(name: str, act: Callable[[], Awaitable[None]], *, failed: Callable[[BaseException], None]) -> None:
+    """Do `act` for ever: when it fails, say so and begin again after a pause that grows while it keeps failing."""
+    pause_s = BACKOFF_MIN_S
+    while True:
+        began_s = running_s()
+        try:
+            await act()
+        except Exception as problem:
+            log.exception("%s failed, again in %.1f s", name, pause_s)
+            failed(problem)
+        await asyncio.sleep(pause_s)
+        lasted = running_s() - began_s > BACKOFF_MAX_S
+        pause_s = BACKOFF_MIN_S if lasted else min(pause_s * 2, BACKOFF_MAX_S)
+
+
+def _logged(problem: BaseException) -> None:
+    """A station's connection has no device whose health could tell of it; the hall sees the station missing."""
+
+
+def _dealing(device: registry.AnyDevice, config: DeviceConfig, hall: HallClient) -> Dealing:
+    if isinstance(device, TicketPrinter):
+        return Printing(device, hall=hall)
+    if config.counter is None:
+        raise ValueError(f"device {config.name}: {config.kind} needs counter")
+    if isinstance(device, Sign):
+        columns = config.dots_width * 16 // config.dots_height // _COLUMN_DOTS
+        return Showing(device, hall=hall, counter=config.counter, columns=columns)
+    if isinstance(device, Keypad):
+        return Rating(device, hall=hall, counter=config.counter)
+    return Calling(device, hall=hall, counter=config.counter)

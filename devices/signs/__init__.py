@@ -1,0 +1,1 @@
+"""Signs over the windows: codecs of their protocols, and what drives them."""

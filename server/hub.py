@@ -1,0 +1,245 @@
+"""
+Tells: one pump reads the journal into a ring of ready messages; every subscriber is a cursor over it.
+
+Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not journalled (`waiting`,
+`position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor and told at most once a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from server import journal
+from server.clock import instant
+from server.errors import HallError
+from server.queries import lobby, tickets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from server.store import Read, Store
+
+RING = 4_096  # entries kept ready in memory
+LOOK_S = 1.0  # the pump also looks without being woken
+BEAT_S = 5.0
+TELL_S = 1.0  # at most one `waiting`, `position`, `desk` in so many seconds
+REFRESH_S = 20.0  # estimates age without events
+INPUTS = 64
+EVERYTHING = "hall"
+
+MOVES_THE_LINE = ("ticket.", "service.", "counter.", "day.", "hall.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One journal entry, serialised once."""
+
+    seq: int
+    topics: frozenset[str]
+    text: str
+
+
+@dataclass(eq=False, slots=True)
+class Subscriber:
+    """A cursor: everything up to `cursor` has been handed over, or did not concern it."""
+
+    topics: frozenset[str]
+    cursor: int
+    extras: dict[str, str] = field(default_factory=dict)  # newest wins
+    inputs: deque[str] = field(default_factory=lambda: deque(maxlen=INPUTS))
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    told: dict[str, str] = field(default_factory=dict)  # what was told last, so that a sameness is not told again
+
+    def concerns(self, topics: frozenset[str]) -> bool:
+        return EVERYTHING in self.topics or not self.topics.isdisjoint(topics)
+
+
+@dataclass(slots=True)
+class Hub:
+    """The hall's news for whoever listens."""
+
+    store: Store
+    _ring: list[Ready] = field(default_factory=list)
+    _seen: int = 0
+    _subscribers: dict[str, set[Subscriber]] = field(default_factory=dict)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _stirred: bool = True
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Begin at the journal's end."""
+        loop = asyncio.get_running_loop()
+        self._seen = await self.store.read(lambda rx: rx.head.seq)
+        self.store.on_commit.append(lambda: loop.call_soon_threadsafe(self._woken.set))
+        self._tasks = [asyncio.create_task(self._pump(), name="hub pump"), asyncio.create_task(self._tell(), name="hub tell")]
+
+    async def stop(self) -> None:
+        """End the pump; subscribers are ended by their sockets."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.store.on_commit.clear()
+
+    async def admit(self, *, journal_id: str | None, since: int | None) -> int | None:
+        """From where a socket goes on; None when it must take a fresh snapshot (resync)."""
+        head, oldest = await self.store.read(lambda rx: (rx.head, journal.oldest(rx)))
+        if since is None:
+            return int(head.seq)
+        if journal_id != head.journal or since > head.seq or since < oldest - 1:
+            return None
+        return since
+
+    def subscribe(self, topics: Iterable[str], *, cursor: int) -> Subscriber:
+        """Listen to `topics` from `cursor` on; give it to `unsubscribe` in the end."""
+        subscriber = Subscriber(topics=frozenset(topics), cursor=cursor)
+        for topic in subscriber.topics:
+            self._subscribers.setdefault(topic, set()).add(subscriber)
+        self._stirred = True
+        return subscriber
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """No longer listen."""
+        for topic in subscriber.topics:
+            self._subscribers[topic].discard(subscriber)
+            if not self._subscribers[topic]:
+                del self._subscribers[topic]
+
+    async def messages(self, subscriber: Subscriber) -> AsyncIterator[str]:
+        """Every message for this subscriber, for ever: events in order once each, what is newest besides, and beats."""
+        loop = asyncio.get_running_loop()
+        beat_at = loop.time() + BEAT_S
+        while True:
+            subscriber.news.clear()
+            async for text in self._backlog(subscriber):
+                yield text
+            while subscriber.inputs:
+                yield subscriber.inputs.popleft()
+            while subscriber.extras:
+                yield subscriber.extras.pop(next(iter(subscriber.extras)))
+            if loop.time() >= beat_at:
+                beat_at = loop.time() + BEAT_S
+                yield await self._beat(subscriber)
+            try:
+                async with asyncio.timeout_at(beat_at):
+                    await subscriber.news.wait()
+            except TimeoutError:
+                continue
+
+    def send(self, topic: str, message: dict[str, Any], *, newest: str | None = None) -> None:
+        """Tell the listeners of `topic` (and of the hall) something that is not journalled; `newest` names what it replaces."""
+        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        for subscriber in self._subscribers.get(topic, set()) | self._subscribers.get(EVERYTHING, set()):
+            if newest is None:
+                subscriber.inputs.append(text)
+            else:
+                subscriber.extras[newest] = text
+            subscriber.news.set()
+
+    def listeners(self) -> int:
+        """How many sockets listen."""
+        return len(set().union(*self._subscribers.values())) if self._subscribers else 0
+
+    # -------------------------------------------------------------- the pump
+
+    async def _pump(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+            self._woken.clear()
+            try:
+                while page := await self.store.read(journal.since, seq=self._seen):
+                    self._take(page)
+            except HallError:
+                continue  # the database is away for a moment; entries wait where they are
+
+    def _take(self, page: Iterable[Any]) -> None:
+        for entry in page:
+            ready = Ready(seq=entry.seq, topics=frozenset(entry.topics.split()), text=journal.wire(entry))
+            self._ring.append(ready)
+            self._seen = ready.seq
+            self._stirred = self._stirred or entry.kind.startswith(MOVES_THE_LINE)
+            for topic in (*ready.topics, EVERYTHING):
+                for subscriber in self._subscribers.get(topic, ()):
+                    subscriber.news.set()
+        if len(self._ring) > 2 * RING:
+            del self._ring[: len(self._ring) - RING]
+
+    async def _backlog(self, subscriber: Subscriber) -> AsyncIterator[str]:
+        while subscriber.cursor < self._seen:
+            ring = self._ring
+            first = ring[0].seq if ring else self._seen + 1
+            if subscriber.cursor + 1 < first:
+                for entry in await self.store.read(journal.since, seq=subscriber.cursor):
+                    subscriber.cursor = entry.seq
+                    if subscriber.concerns(frozenset(entry.topics.split())):
+                        yield journal.wire(entry)
+                continue
+            ready = ring[subscriber.cursor + 1 - first]
+            subscriber.cursor = ready.seq
+            if subscriber.concerns(ready.topics):
+                yield ready.text
+
+    async def _beat(self, subscriber: Subscriber) -> str:
+        now = await self.store.read(lambda rx: rx.now)
+        return json.dumps({"kind": "beat", "seq": subscriber.cursor, "now": instant(now)})
+
+    # -------------------------------------------------------------- what is not journalled
+
+    async def _tell(self) -> None:
+        """Once a second, if anything moved: the lines to the screens, their place to phones, a nudge to desks."""
+        idle_s = 0.0
+        while True:
+            await asyncio.sleep(TELL_S)
+            idle_s += TELL_S
+            if not self._stirred and idle_s < REFRESH_S:
+                continue
+            self._stirred, idle_s = False, 0.0
+            try:
+                await self._tell_lines()
+                await self._tell_places()
+            except HallError:
+                self._stirred = True
+            self._nudge_desks()
+
+    async def _tell_lines(self) -> None:
+        boards = {topic: topic.removeprefix("board:") for topic in self._subscribers if topic.startswith("board:")}
+        for topic, area in boards.items():
+            snapshot = await self.store.read(lobby.services, area=area, locale=self.store.hall.setup.default_locale)
+            self._tell_new(topic, {"kind": "waiting", "area": area, "services": snapshot["services"]}, newest=f"waiting:{area}")
+
+    async def _tell_places(self) -> None:
+        followed = {topic: topic.removeprefix("ticket:") for topic in self._subscribers if topic.startswith("ticket:")}
+        if not followed:
+            return
+        places = await self.store.read(_places, ticket_ids=tuple(followed.values()))
+        for topic, ticket_id in followed.items():
+            if place := places.get(ticket_id):
+                self._tell_new(topic, {"kind": "position", **place}, newest="position")
+
+    def _nudge_desks(self) -> None:
+        for topic in [t for t in self._subscribers if t.startswith("counter:")]:
+            number = int(topic.removeprefix("counter:"))
+            text = json.dumps({"kind": "desk", "counter": number})
+            for subscriber in self._subscribers.get(topic, ()):
+                subscriber.extras[topic] = text
+                subscriber.news.set()
+
+    def _tell_new(self, topic: str, message: dict[str, Any], *, newest: str) -> None:
+        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        for subscriber in self._subscribers.get(topic, ()):
+            if subscriber.told.get(newest) != text:
+                subscriber.told[newest] = subscriber.extras[newest] = text
+                subscriber.news.set()
+
+
+def _places(rx: Read, *, ticket_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """`number`, `ahead` and `wait` of those among the tickets that wait."""
+    seen = (tickets.ticket(rx, ticket_id=ticket_id, secret=False) for ticket_id in ticket_ids)
+    return {t["id"]: {"number": t["number"], "ahead": t["ahead"], "wait": t["wait"]} for t in seen if t["state"] == "waiting"}

@@ -1,0 +1,71 @@
+// start.js: the demo's first page: let the hall play, and take a number to follow on a phone.
+
+import { get, post, put } from "./api.js"
+import { hallClock, runClocks } from "./clock.js"
+import { _, given } from "./words.js"
+
+const LOOK_MS = 5_000
+const PHONE_SERVICE = "consult"     // a short service that needs no papers
+
+const shown = given()
+const clock = hallClock({ ...shown, speed: shown.speed || 1 })
+const play = document.querySelector(".play")
+const base = document.documentElement.dataset.base
+let speed = shown.speed
+
+runClocks(clock)
+
+function draw() {
+  play.dataset.playing = String(speed > 0)
+  play.querySelector("[data-word]").textContent = speed > 0 ? _("Stop") : _("Start")
+  play.querySelector(".clock").hidden = speed === 0
+  if (speed > 0) press(speed)
+}
+
+function press(chosen) {
+  for (const button of play.querySelectorAll("[data-speed]")) button.setAttribute("aria-pressed", String(Number(button.dataset.speed) === chosen))
+}
+
+const chosen = () => Number(play.querySelector('[data-speed][aria-pressed="true"]').dataset.speed)
+
+async function run(wanted) {
+  const refusal = play.querySelector(".refusal")
+  refusal.hidden = true
+  try {
+    await put("/api/demo/play", { speed: wanted })
+    speed = wanted
+    draw()
+    await look()
+  } catch (failure) {
+    refusal.textContent = failure.detail ?? _("The system does not answer just now")
+    refusal.hidden = false
+  }
+}
+
+async function look() {
+  const hall = await get("/api/hall")
+  speed = hall.speed ?? 0
+  clock.set(hall.now, speed || 1)
+  draw()
+}
+
+/** Take a number and show its page in the window that the touch has opened. */
+async function phone(link) {
+  const opened = open("about:blank", "_blank")
+  try {
+    const ticket = await post("/api/tickets", { service: PHONE_SERVICE, locale: document.documentElement.lang, channel: "phone" })
+    opened.location.replace(base + ticket.follow)
+  } catch {
+    opened?.location.replace(link.href)
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("button, a")
+  if (!target) return
+  if (target.dataset.act === "play") run(speed > 0 ? 0 : chosen())
+  else if (target.dataset.speed) { press(Number(target.dataset.speed)); if (speed > 0) run(chosen()) }
+  else if (target.dataset.act === "phone") { event.preventDefault(); phone(target) }
+})
+
+setInterval(() => { if (!document.hidden) look().catch(() => {}) }, LOOK_MS)

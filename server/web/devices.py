@@ -1,0 +1,104 @@
+"""What the racks say of their devices, kept in memory: health and looks are reported again within seconds of a restart."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from server.clock import instant, real_us
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from server.config import DeviceConfig
+
+PICTURES = 8  # newest looks kept of each device
+SILENT_AFTER_US = 45_000_000  # three reports missed
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a virtual device looked like."""
+
+    id: str
+    type: str
+    content: bytes
+    at_us: int
+    label: str
+    detail: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one device."""
+
+    station: str
+    name: str
+    kind: str
+    counter: int | None
+    state: str = "unknown"
+    detail: Any = None
+    since: str | None = None
+    heard_us: int = 0
+    pictures: deque[Picture] = field(default_factory=lambda: deque(maxlen=PICTURES))
+
+
+class DeviceBoard:
+    """Every device of config.toml, and what was last heard of it."""
+
+    def __init__(self, configured: Iterable[DeviceConfig]) -> None:
+        self._known = {(d.station, d.name): Known(d.station, d.name, d.kind, d.counter) for d in configured}
+        self._pictures = 0
+
+    def find(self, station: str, name: str) -> Known | None:
+        """The device, if config.toml has it."""
+        return self._known.get((station, name))
+
+    def report(self, device: Known, *, state: str, kind: str, detail: Any, since: str | None) -> None:
+        """A rack's word on its device."""
+        if device.state != state:
+            device.since = since or instant(real_us())
+        device.state, device.kind, device.detail, device.heard_us = state, kind, detail, real_us()
+
+    def show(self, device: Known, *, type: str, content: bytes, label: str, detail: dict[str, Any] | None) -> Picture:  # noqa: A002 (the media type)
+        """
+        A new look. One with the same label, such as a slip that is printed now, replaces the older.
+
+        The looks stay in the order in which they were first seen.
+        """
+        self._pictures += 1
+        picture = Picture(str(self._pictures), type, content, real_us(), label, detail)
+        for index, old in enumerate(device.pictures):
+            if label and old.label == label:
+                device.pictures[index] = picture
+                return picture
+        device.pictures.append(picture)
+        return picture
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Health and looks of all, newest look first; silence counts as away."""
+        return [self._line(device) for device in self._known.values()]
+
+    def _line(self, device: Known) -> dict[str, Any]:
+        silent = device.heard_us and real_us() - device.heard_us > SILENT_AFTER_US
+        return {
+            "station": device.station,
+            "name": device.name,
+            "kind": device.kind,
+            "counter": device.counter,
+            "state": "away" if silent else device.state,
+            "detail": device.detail,
+            "since": instant(device.heard_us) if silent else device.since,
+            "pictures": [
+                {
+                    "id": p.id,
+                    "type": p.type,
+                    "at": instant(p.at_us),
+                    "label": p.label,
+                    "detail": p.detail,
+                    "bytes": len(p.content),
+                }
+                for p in reversed(device.pictures)
+            ],
+        }

@@ -1,0 +1,185 @@
+"""The socket: rights and origin at the handshake, then everything of its topics, in order, once each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from server.clock import instant
+from server.errors import BadRequest, HallError, NoSuchArea, NoSuchCounter, NoSuchLink, NoSuchStation, NotAllowed
+from server.rules.people import SUPERVISOR
+from server.standing import desk_of, ticket_by_follow
+from server.web.deps import Caller, check_origin, staff_of, station_of
+from server.web.errors import status_of
+from server.wording import refusal
+
+if TYPE_CHECKING:
+    from server.hub import Hub
+    from server.store import Store
+
+SEND_S = 5.0  # a send blocked for longer ends the socket
+TOPICS_AT_MOST = 64
+
+router = APIRouter()
+
+
+class LiveProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, which can also be cut: closing waits for a buffer that a frozen client never empties."""
+
+    async def run_asgi(self) -> None:
+        self.scope["abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
+        await super().run_asgi()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.transport.abort()
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """Follow topics from `since` on; see the contract, chapter Live."""
+    try:
+        check_origin(socket)
+        topics = await _topics(socket)
+        journal, since = _position(socket)
+    except HallError as error:
+        await _refuse(socket, error)
+        return
+    hub: Hub = socket.app.state.hub
+    cursor = await hub.admit(journal_id=journal, since=since)
+    await socket.accept()
+    if cursor is None:
+        await socket.send_text(json.dumps({"kind": "resync"}))
+        await socket.close()
+        return
+    subscriber = hub.subscribe(topics, cursor=cursor)
+    try:
+        await _send(socket, await _hello(socket.app.state.store, cursor))
+        async with asyncio.TaskGroup() as group:
+            hearing = group.create_task(_hear(socket))
+            telling = group.create_task(_tell(socket, hub, subscriber))
+            hearing.add_done_callback(lambda _: telling.cancel())
+            telling.add_done_callback(lambda _: hearing.cancel())
+    finally:
+        hub.unsubscribe(subscriber)
+
+
+async def _tell(socket: WebSocket, hub: Hub, subscriber: Any) -> None:
+    try:
+        async for text in hub.messages(subscriber):
+            await _send(socket, text)
+    except (WebSocketDisconnect, RuntimeError):
+        return  # it has gone
+    except TimeoutError:
+        abort = socket.scope.get("abort")
+        if abort is not None:
+            abort()
+
+
+async def _send(socket: WebSocket, text: str) -> None:
+    async with asyncio.timeout(SEND_S):
+        await socket.send_text(text)
+
+
+async def _hear(socket: WebSocket) -> None:
+    """Read and ignore what a client sends; without this its pongs are not heard and it is closed."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _hello(store: Store, cursor: int) -> str:
+    journal, now = await store.read(lambda rx: (rx.head.journal, rx.now))
+    return json.dumps({"kind": "hello", "journal": journal, "seq": cursor, "now": instant(now)})
+
+
+async def _refuse(socket: WebSocket, error: HallError) -> None:
+    """Before the handshake: the status and shape of any refusal, where the server can say it."""
+    hall = socket.app.state.store.hall
+    shape = refusal(error, hall=hall, locale=hall.setup.default_locale)
+    if "websocket.http.response" not in socket.scope.get("extensions", {}):
+        await socket.close(code=1008)
+        return
+    body = json.dumps(shape, ensure_ascii=False).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    status = 403 if status_of(error) in (401, 403) else status_of(error)
+    await socket.send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await socket.send({"type": "websocket.http.response.body", "body": body, "more_body": False})
+
+
+def _position(socket: WebSocket) -> tuple[str | None, int | None]:
+    since = socket.query_params.get("since")
+    if since is None:
+        return None, None
+    if not since.isascii() or not since.isdigit() or len(since) > 18:  # noqa: PLR2004 (digits of a 64-bit number)
+        raise BadRequest(problem="since: a number is needed")
+    return socket.query_params.get("journal"), int(since)
+
+
+async def _topics(socket: WebSocket) -> list[str]:
+    """The topics asked for, a follow link translated to its ticket; each is allowed or the whole is refused."""
+    asked = [topic for topic in socket.query_params.get("topics", "").split(",") if topic]
+    if not asked or len(asked) > TOPICS_AT_MOST:
+        raise BadRequest(problem=f"topics: between 1 and {TOPICS_AT_MOST} are needed")
+    callers = [caller for caller in (await staff_of(socket), await _station(socket, asked)) if caller]
+    return [await _allowed(socket, topic, callers) for topic in asked]
+
+
+async def _station(socket: WebSocket, asked: list[str]) -> Caller | None:
+    """The station this machine is; one on a trusted network that gives no name is the one its topics speak of."""
+    kind, _, name = asked[0].partition(":")
+    prefer = {"counter": f"counter-{name}", "station": name}.get(kind, "hall_screen")
+    try:
+        return await station_of(socket, prefer)
+    except HallError as error:
+        if isinstance(error, NoSuchStation):
+            raise
+        return None
+
+
+async def _allowed(socket: WebSocket, topic: str, callers: list[Caller]) -> str:
+    kind, _, name = topic.partition(":")
+    store: Store = socket.app.state.store
+    if kind == "ticket":
+        ticket = await store.read(ticket_by_follow, name)
+        if ticket is None:
+            raise NoSuchLink
+        return f"ticket:{ticket.id}"
+    if kind == "hall" and not name:
+        if socket.app.state.demo or any(caller.kind == "staff" for caller in callers):
+            return topic
+        raise NotAllowed
+    if kind == "board":
+        if name not in store.hall.areas:
+            raise NoSuchArea(area=name[:64])
+        if callers:
+            return topic
+        raise NotAllowed
+    if kind == "counter":
+        number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0  # noqa: PLR2004 (digits)
+        if number not in store.hall.counters:
+            raise NoSuchCounter(counter=name[:64])
+        clerk = (await store.read(desk_of, number)).clerk
+        if any(_at_counter(socket, caller, number, clerk=clerk) for caller in callers):
+            return f"counter:{number}"
+        raise NotAllowed
+    if kind == "station":
+        if name not in store.hall.stations:
+            raise NoSuchStation(station=name[:64])
+        if any(caller.id == name if caller.kind == "station" else caller.role == "admin" for caller in callers):
+            return topic
+        raise NotAllowed
+    raise BadRequest(problem=f"topics: there is no topic {topic[:64]!r}")
+
+
+def _at_counter(socket: WebSocket, caller: Caller, number: int, *, clerk: str | None) -> bool:
+    """A counter's own stations, every rack with a device of it, its clerk (or who may become it), duty leaders, who only reads."""
+    if caller.kind == "staff":
+        return clerk in (caller.id, None) or caller.by.at_least("duty_leader") or caller.role == SUPERVISOR
+    named = {device.counter for device in socket.app.state.device_configs if device.station == caller.id}
+    return caller.counter == number or number in named
+
+

@@ -1,0 +1,216 @@
+"""What goes over the wire, as models: requests are strict and refuse extra keys, answers document themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+COMMENT_CHARS = 500
+
+
+def _printable(text: str) -> str:
+    """Raises ValueError on control characters."""
+    if any(ord(c) < 0x20 or ord(c) == 0x7F or 0xD800 <= ord(c) < 0xE000 for c in text):  # noqa: PLR2004 (C0, DEL, surrogates)
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
+Words = Annotated[str, StringConstraints(max_length=COMMENT_CHARS), AfterValidator(_printable)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+CounterNumber = Annotated[int, Field(ge=1, le=999)]
+
+
+class Body(BaseModel):
+    """A request body."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class IssueIn(Body):
+    service: Key
+    priority: Key = "normal"
+    reason: Reason | None = None
+    locale: Key | None = None
+    channel: Literal["kiosk", "desk", "phone", "booking", "replay"] | None = None
+    slip_at: Key | None = None
+
+
+class PriorityIn(Body):
+    priority: Key
+    reason: Reason
+
+
+class CallIn(Body):
+    number: Key | None = None
+
+
+class HoldIn(Body):
+    reason: Literal["no_papers", "with_papers", "next_step"]
+    note: Words | None = None
+
+
+class TransferIn(Body):
+    to_service: Key | None = None
+    to_counter: CounterNumber | None = None
+    place: Literal["kept", "last", "first"] = "kept"
+
+
+class CompletionIn(Body):
+    next: Key | None = None
+    place: Literal["kept", "last", "first"] = "kept"
+
+
+class StateIn(Body):
+    state: Literal["open", "paused", "closed", "not_in_use"]
+    reason: Reason | None = None
+
+
+class RatingIn(Body):
+    act: Key
+    level: Annotated[int, Field(ge=1, le=5)]
+    reasons: Annotated[list[Reason], Field(max_length=10)] = []
+    comment: Words | None = None
+
+
+class SignInIn(Body):
+    job_no: Key
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class EnrolIn(Body):
+    code: Key
+
+
+class DutyIn(Body):
+    staff: Key
+
+
+class SlipIn(Body):
+    outcome: Literal["sending", "printed", "not_sent", "unknown"]
+    detail: Words | None = None
+
+
+class ReprintIn(Body):
+    station: Key
+
+
+class HealthIn(Body):
+    state: Literal["ok", "away", "fault", "unknown"]
+    kind: Key
+    detail: Words | dict[str, Any] | None = None
+    since: Key | None = None
+
+
+class PictureIn(Body):
+    type: Literal["image/png"]
+    data: Annotated[str, StringConstraints(max_length=700_000, pattern=r"^[A-Za-z0-9+/=]*$")]
+    label: Words = ""
+    detail: dict[str, Any] | None = None
+
+
+class InputIn(Body):
+    key: Key
+
+
+class PlayIn(Body):
+    speed: Literal[0, 1, 60, 600]
+
+
+class Empty(Body):
+    """An empty object."""
+
+
+# ------------------------------------------------------------------ answers
+
+
+class ErrorOut(BaseModel):
+    error: str
+    detail: str
+    facts: dict[str, Any]
+    again_at: str | None = None
+
+
+class Wait(BaseModel):
+    low_min: int
+    high_min: int
+
+
+class Hold(BaseModel):
+    reason: str
+    note: str | None
+    since: str
+
+
+class TicketOut(BaseModel):
+    """A ticket; times in UTC with Z and six decimals, durations in whole seconds."""
+
+    id: str
+    number: str
+    service: str
+    group: str
+    state: Literal["waiting", "called", "serving", "held", "no_show", "finished", "cancelled", "expired"]
+    priority: str
+    channel: str
+    locale: str
+    area: str
+    counter: int | None
+    counters: list[int]
+    act: str | None
+    ahead: int | str | None
+    wait: Wait | None
+    calls: int
+    reason: dict[str, Any] | None
+    hold: Hold | None
+    restore_until: str | None
+    slip: Literal["none", "pending", "sending", "printed", "not_sent", "unknown"]
+    slip_detail: str | None
+    wait_s: int
+    walk_s: int
+    serve_s: int
+    issued_at: str
+    queued_at: str
+    called_at: str | None
+    started_at: str | None
+    finished_at: str | None
+    follow: str | None
+
+
+class Snapshot(BaseModel):
+    """What every reading of live state carries."""
+
+    model_config = ConfigDict(extra="allow")
+
+    journal: str
+    seq: int
+    now: str
+
+
+class RatingOut(BaseModel):
+    act: str
+    level: int
+
+
+class SessionOut(BaseModel):
+    id: str
+    job_no: str
+    name: str
+    role: str
+    counter: int | None
+
+
+class StationOut(BaseModel):
+    station: str
+    key: str
+
+
+class SlipOut(BaseModel):
+    id: str
+    state: str
+
+
+class Done(BaseModel):
+    """Said where there is nothing else to say."""
+
+    ok: Literal[True] = True

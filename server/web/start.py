@@ -1,0 +1,50 @@
+"""The first page, and the two doors: signing in, and telling a browser which station it is."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from server.queries import lobby
+from server.web.pages import base_of, locale_of, render
+
+router = APIRouter(include_in_schema=False)
+
+SPEEDS = (1, 60, 600)
+DEMO_PASSWORD = "jiaohao-demo"  # noqa: S105 - the demo's, written on its first page; `up` and `serve` refuse it
+
+
+@router.get("/")
+async def start(request: Request) -> HTMLResponse:
+    """What is here: in the demo a tour in the order of a visit, else the doors of the hall."""
+    locale = locale_of(request)
+    hall = await request.app.state.store.read(lobby.hall, locale=locale)
+    return render(request, "start.html", locale=locale, hall=hall, speeds=SPEEDS, password=DEMO_PASSWORD)
+
+
+@router.get("/sign-in")
+async def sign_in(request: Request) -> HTMLResponse:
+    """Job number and password, then on to where one wanted to go."""
+    locale = locale_of(request)
+    hall = await request.app.state.store.read(lobby.hall, locale=locale)
+    then = local_path(request.query_params.get("next"), fallback=f"{base_of(request)}/")
+    return render(request, "sign_in.html", locale=locale, hall=hall, then=then, password=DEMO_PASSWORD)
+
+
+@router.get("/enrol")
+async def enrol(request: Request) -> HTMLResponse:
+    """A one-time code makes this browser a station of the hall."""
+    locale = locale_of(request)
+    hall = await request.app.state.store.read(lobby.hall, locale=locale)
+    return render(request, "enrol.html", locale=locale, hall=hall, code=request.query_params.get("code", ""))
+
+
+def local_path(asked: str | None, *, fallback: str) -> str:
+    """
+    Answer `asked` if it is a path of this very origin, else `fallback`.
+
+    Browsers read a backslash as a slash, skip control characters, and take two slashes for another host.
+    """
+    if asked is None or not asked.startswith("/") or asked[1:2] in ("/", "\\") or any(char < " " for char in asked):
+        return fallback
+    return asked

@@ -1,0 +1,50 @@
+"""Which kinds there are, and what stands in for them."""
+
+import pytest
+
+from devices import registry
+from devices.port_line import Lines
+from devices.ports import CallerPad, Drawn, Keypad, Sign, TicketPrinter
+from server.config import DeviceConfig
+
+PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": CallerPad}
+
+
+def made(kind, **changes):
+    config = DeviceConfig(name="d", station="s", kind=kind, port="loop://", counter=3, **changes)
+    return registry.make(config, registry.Shared(lines=Lines(), changed=lambda: None))
+
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_every_kind_can_do_what_its_name_says(kind):
+    """printer/… prints, sign/… shows; only virtual ones can be looked at."""
+    device = made(kind)
+
+    assert isinstance(device, PORTS[kind.partition("/")[0]])
+    assert kind.endswith("/virtual") == isinstance(device, Drawn)
+
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_every_kind_has_a_twin_that_can_do_the_same(kind):
+    """The demo replaces every device by one made of memory."""
+    twin = registry.virtual_twin(kind)
+
+    assert isinstance(made(twin), (PORTS[kind.partition("/")[0]]))
+
+
+def test_an_unknown_kind_is_told_what_there_is():
+    """A typing error in config.toml is found by reading the message."""
+    with pytest.raises(registry.UnknownKind, match="printer/escpso.*printer/escpos, printer/virtual"):
+        made("printer/escpso")
+
+
+def test_what_an_entry_lacks_is_said():
+    """For `jiaohao check`: a sign needs a counter and a port, a virtual one no port, a printer no counter."""
+
+    def problems(kind, **changes):
+        return registry.problems(DeviceConfig(name="d", station="s", kind=kind, **changes))
+
+    assert ["device d: sign/onbon-bx needs counter", "device d: sign/onbon-bx needs port"] == problems("sign/onbon-bx")
+    assert [] == problems("sign/virtual", counter=1)
+    assert [] == problems("printer/escpos", port="/dev/usb/lp0")
+    assert ["device d: address is at most 255"] == problems("keypad/serial", port="/dev/ttyS0", counter=1, address=300)
