@@ -58,6 +58,7 @@ class Hall:
         self.heard: list[tuple[str, Any]] = []  # ("METHOD path", body)
         self.keys: list[str] = []  # Idempotency-Key of each POST
         self.slips: list[dict[str, Any]] = []  # of kiosk-1
+        self.stale_after_s = 120
         self.taken: set[str] = set()  # slips another rack has
         self.signs: dict[int, dict[str, Any]] = {}
         self.desks: dict[int, dict[str, Any]] = {}
@@ -128,7 +129,7 @@ class Hall:
         match method, path:
             case "GET", ["stations", station, "slips"]:
                 slips = self.slips if station == "kiosk-1" else []
-                return JSONResponse({"slips": slips, "stale_after_s": 120})
+                return JSONResponse({"slips": slips, "stale_after_s": self.stale_after_s})
             case "PUT", ["stations", _, "slips", slip]:
                 if slip in self.taken:
                     return JSONResponse({"error": "slip_taken", "detail": "", "facts": {}}, status_code=409)

@@ -192,11 +192,12 @@ def test_only_the_last_eight_slips_are_kept(printer_on_tcp, slip, ready):
         device = machine()
         async with printer_on_tcp(device) as port:
             one = printer(port)
-            for _ in range(9):
+            for count in range(1, 10):
+                device.expect(f"A00{count}")
                 await one.print(slip(), before_first_byte=ready)
-        return [picture.id for picture in device.slips]
+        return [picture.label for picture in device.slips]
 
-    assert [f"slip-{count}" for count in range(2, 10)] == asyncio.run(story())
+    assert [f"A00{count}" for count in range(2, 10)] == asyncio.run(story())
 
 
 def test_the_port_decides_the_cable_and_the_manner():

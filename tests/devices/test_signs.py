@@ -103,7 +103,7 @@ def test_a_flipped_bit_is_garbled():
 
 
 def test_the_two_checksums_have_their_published_check_values():
-    """ "123456789" gives BB3D and 4B37; the Modbus specification's own example is 02 07 → 41 12."""
+    """Of "123456789" they are BB3D and 4B37; the Modbus specification's own example is 02 07 → 41 12."""
     assert (0xBB3D, 0x4B37) == (crc16_arc(b"123456789"), crc16_modbus(b"123456789"))
     assert b"\x41\x12" == crc16_modbus(b"\x02\x07").to_bytes(2, "little")
 
@@ -134,7 +134,7 @@ def test_a_display_confirms_or_refuses():
 
 
 def said(**state):
-    facts = {"counter": 3, "state": "open", "number": None, "ticket_state": None, "idle_text": None, "columns": 18}
+    facts = {"counter": 3, "state": "open", "number": None, "ticket_state": None, "columns": 18}
     return line_for(**(facts | state)).text
 
 
@@ -166,7 +166,7 @@ def test_a_virtual_sign_shows_what_its_frame_says_and_is_dark_unplugged():
                 await act()
             else:
                 sign.press("plug" if shown[-1] == "" else "unplug")
-            shown.append(sign.pictures()[0].label)
+            shown.append(sign.pictures()[0].detail["text"])
         return shown
 
     assert ["暂停服务", "", "暂停服务"] == asyncio.run(story())
