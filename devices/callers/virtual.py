@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from devices.clock import running_s, utc_now
 from devices import dots
 from devices.callers import codes
+from devices.clock import running_s, utc_now
 from devices.debounce import Debounce
 from devices.errors import NotConnected
 from devices.ports import NOW, Health, Key, PadKey, PadText, Picture

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from devices.clock import running_s, utc_now
 from devices import dots
+from devices.clock import running_s, utc_now
 from devices.debounce import Debounce
 from devices.keypads.codes import FrameSpec, Reader, press
 from devices.ports import NOW, Health, PadText, Picture, Score

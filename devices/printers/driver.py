@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from devices.clock import utc_now
 from devices import fonts
+from devices.clock import utc_now
 from devices.errors import DeviceError, NotConnected
 from devices.ports import Condition, Health, Outcome, Slip
 from devices.printers import job

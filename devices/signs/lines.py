@@ -36,7 +36,9 @@ def line_for(
     elif number is None:
         said = (texts.idle, DEFAULT_TEXTS.idle)
     elif ticket_state == "serving":
-        return SignLine(text=_first_that_fits((texts.serving.format(number=number, counter=counter), number), columns), number=number)
+        return SignLine(
+            text=_first_that_fits((texts.serving.format(number=number, counter=counter), number), columns), number=number
+        )
     else:
         call = texts.call.format(number=number, counter=counter)
         shorter = (f"{number}号到{counter}号窗口", f"{number}到{counter}号窗", f"请{number}", number)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from devices.clock import utc_now
 from devices import dots
+from devices.clock import utc_now
 from devices.errors import Garbled
 from devices.ports import NOW, Health, Picture, SignLine
 from devices.signs import onbon_bx

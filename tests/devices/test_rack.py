@@ -22,6 +22,7 @@ SLIPS = "PUT /api/stations/kiosk-1/slips/s1"
 
 
 def pictures(hall, device):
+    """Every look of a device that the hall was shown, in order."""
     return [body for path, body in hall.heard if path.endswith(f"/devices/{device}/picture")]
 
 
@@ -158,6 +159,7 @@ def test_the_pad_calls_starts_and_finishes(racked):
 
 
 def health(hall, device):
+    """Every state of a device that the hall was told, in order."""
     return [body["state"] for path, body in hall.heard if path.endswith(f"/devices/{device}") and path.startswith("PUT")]
 
 
