@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from server.rules.people import By
-    from server.store import Write
+    from server.store import Read, Write
     from server.tables import Ticket
 
 OUTCOME_DUE_S = 60  # real time after `sending`
@@ -39,7 +39,7 @@ _one = select(_slips).where(
 )
 _newest = select(_slips.c.id).where(_slips.c.hall == bindparam("hall"), _slips.c.ticket == bindparam("ticket")).order_by(_slips.c.id.desc()).limit(1)
 _overdue = select(_slips).where(
-    _slips.c.hall == bindparam("hall"), _slips.c.state.in_(("pending", "sending", "not_sent")), _slips.c.sending_real_at < bindparam("before")
+    _slips.c.hall == bindparam("hall"), _slips.c.state == "sending", _slips.c.sending_real_at < bindparam("before")
 )
 _set = (
     update(_slips)
@@ -119,10 +119,14 @@ def report_slip(tx: Write, *, station: str, slip_id: str, outcome: str, detail: 
     return outcome
 
 
+def slips_sending(rx: Read) -> bool:
+    """Whether any slip has been sending for too long."""
+    return rx.one(_overdue, hall=rx.hall.id, before=real_us() - OUTCOME_DUE_S * 1_000_000) is not None
+
+
 def forget_overdue(tx: Write, *, by: By) -> int:
     """Slips said to be sending for a minute (real time) become unknown; how many."""
-    overdue = tx.all(_overdue, hall=tx.hall.id, before=real_us() - OUTCOME_DUE_S * 1_000_000)
-    due = [slip for slip in overdue if slip.state == "sending"]
+    due = tx.all(_overdue, hall=tx.hall.id, before=real_us() - OUTCOME_DUE_S * 1_000_000)
     for slip in due:
         ticket = _ticket(tx, slip.ticket)
         _become(tx, slip_id=slip.id, ticket=ticket, station=slip.station, state="unknown", detail="no outcome", by=by)

@@ -1,0 +1,118 @@
+"""The pages at the window: the clerk chooses a counter and works at its desk; the applicant rates on the tablet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from counter import setup
+from server.errors import NotAllowed
+from server.queries import board, desk, lobby
+from server.rules.people import RANKS
+from server.web.deps import caller_of, station_of
+from server.web.language import SHIPPED, translator
+from server.web.pages import base_of, locale_of, render
+
+router = APIRouter(include_in_schema=False)
+
+PAUSES = (
+    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other",
+)  # fmt: skip
+"""Why a counter pauses; at most nine, so that each has a key."""
+
+ACTING = RANKS[RANKS.index("duty_leader") :]
+"""Roles that may act at any counter."""
+
+Number = Annotated[int, Path(ge=1, le=999)]
+
+
+@router.get("/counter")
+async def choose(request: Request) -> Response:
+    """The counters of the hall with their states, the clerk's own or usual one first."""
+    caller = await caller_of(request)
+    if caller.kind != "staff":
+        return sign_in(request)
+    store = request.app.state.store
+    locale = locale_of(request)
+    hall = await store.read(lobby.hall, locale=locale)
+    counters = (await store.read(desk.counters, locale=locale))["counters"]
+    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, **sorted_out(counters, me=caller.id))
+
+
+@router.get("/counter/{n}")
+async def at_desk(request: Request, n: Number) -> Response:
+    """One counter's desk: who is here, who is next, and every act as one key."""
+    caller = await caller_of(request)
+    if caller.kind != "staff":
+        return sign_in(request)
+    store = request.app.state.store
+    locale = locale_of(request)
+    hall = await store.read(lobby.hall, locale=locale)
+    snapshot = await store.read(desk.desk, counter=n, locale=locale, secret=caller.secret)
+    counters = (await store.read(desk.counters, locale=locale))["counters"]
+    words = await store.read(setup.words, locale=locale)
+    return render(
+        request,
+        "counter/desk.html",
+        locale=locale,
+        hall=hall,
+        desk=snapshot,
+        page={
+            "counter": n,
+            "me": {"id": caller.id, "acts_anywhere": caller.role in ACTING},
+            "counters": [{key: one[key] for key in ("number", "name", "state", "services")} for one in counters],
+            **words,
+        },
+        pauses=pauses(request, locale=locale),
+    )
+
+
+@router.get("/counter/{n}/rating")
+async def rating(request: Request, n: Number) -> HTMLResponse:
+    """The tablet at the window: who serves here, and after the service five buttons."""
+    station = await station_of(request, f"counter-{n}")
+    if station.counter != n:
+        raise NotAllowed
+    store = request.app.state.store
+    locale = locale_of(request, personal=False)
+    hall = await store.read(lobby.hall, locale=locale)
+    sign = await store.read(board.sign, counter=n, locale=locale)
+    words = await store.read(setup.words, locale=locale)
+    window_s = await store.read(setup.rating_window_s)
+    return render(
+        request,
+        "counter/rating.html",
+        locale=locale,
+        hall=hall,
+        sign=sign,
+        station=station,
+        page={
+            "services": {service["id"]: service["name"] for service in words["services"]},
+            "window_s": window_s,
+        },
+    )
+
+
+def sign_in(request: Request) -> RedirectResponse:
+    """Send to the sign-in page, and back here after it."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{base_of(request)}/sign-in?next={quote(path)}", status_code=303)
+
+
+def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
+    """Answer the reasons for a pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
+    hall = translator(str(getattr(request.app.state, "default_locale", SHIPPED[0])))
+    reader = translator(locale)
+    return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]
+
+
+def sorted_out(counters: list[dict[str, Any]], *, me: str) -> dict[str, list[dict[str, Any]]]:
+    """Part the counters: `mine` (the one I have open, else those where I usually sit) and all `others`."""
+    sitting = [one for one in counters if one["clerk"] and one["clerk"]["id"] == me]
+    mine = sitting or [one for one in counters if one["usual_clerk"] == me]
+    return {"mine": mine, "others": [one for one in counters if one not in mine]}
+
+

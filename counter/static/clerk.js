@@ -1,0 +1,20 @@
+// clerk.js: the card of who serves here, kept right.
+
+import { _ } from "../shared/words.js"
+import { put, slot } from "./slots.js"
+
+export function drawClerk({ clerk, name, state, reason }) {
+  put("name", clerk?.name ?? name)
+  put("job", clerk ? _("No. %(job)s", { job: clerk.job_no }) : "")
+  put("post", clerk?.post ?? "")
+  const stars = slot("stars")
+  stars.hidden = !clerk?.star
+  stars.dataset.stars = String(clerk?.star ?? 0)
+  const word = [null, _("one star"), _("two stars"), _("three stars"), _("four stars"), _("five stars")][clerk?.star ?? 0] ?? ""
+  stars.setAttribute("aria-label", word)
+  put("stars-word", word)
+  const said = { paused: [_("Paused"), reason].filter(Boolean).join(" · "), closed: _("This counter is closed"), not_in_use: _("This counter is not in use") }[state] ?? ""
+  put("state", said)
+  slot("state").hidden = said === ""
+  document.body.dataset.state = state
+}

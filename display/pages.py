@@ -1,0 +1,79 @@
+"""What the room sees: the lobby screen of an area, and the sign over a window."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import HTMLResponse
+
+from server.queries import board, lobby
+from server.web.deps import station_of
+from server.web.pages import locale_of, render
+
+router = APIRouter(include_in_schema=False)
+
+ROWS = 6
+"""Calls in the list beside the newest one."""
+
+WAITING_ON_ONE_PAGE = 12
+"""Up to so many services stand on the screen at once; more take turns, `WAITING_A_PAGE` at a time."""
+
+WAITING_A_PAGE = 10
+
+Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+@router.get("/display")
+async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
+    """Who is called now and where to, who was, and how many wait for what."""
+    station = await station_of(request, "hall_screen")
+    store = request.app.state.store
+    locale = locale_of(request, personal=False)
+    hall = await store.read(lobby.hall, locale=locale)
+    shown = await store.read(board.board, area=area or station.area or hall["areas"][0]["id"], locale=locale)
+    calls = called(shown)
+    waiting = shown_waiting(shown["waiting"])
+    return render(
+        request,
+        "display/lobby.html",
+        locale=locale,
+        hall=hall,
+        station=station,
+        board=shown,
+        hero=calls[0] if calls else None,
+        rows=(calls[1 : ROWS + 1] + [None] * ROWS)[:ROWS],
+        calls=calls,
+        waiting=waiting if len(waiting) <= WAITING_ON_ONE_PAGE else waiting[:WAITING_A_PAGE],
+        paging={"most": WAITING_ON_ONE_PAGE, "page": WAITING_A_PAGE},
+    )
+
+
+@router.get("/display/counter/{counter}")
+async def window_sign(request: Request, counter: Annotated[int, Path(ge=1, le=999)]) -> HTMLResponse:
+    """The sign over one window: its number, and what happens there."""
+    station = await station_of(request, "counter")
+    locale = locale_of(request, personal=False)
+    sign = await request.app.state.store.read(board.sign, counter=counter, locale=locale)
+    return render(request, "display/sign.html", locale=locale, station=station, sign=sign, face=face_of(sign))
+
+
+def called(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """Gather the calls of a board, one a ticket, newest first; what is bound for no counter is no call."""
+    known = {call["number"]: call for call in [*shown["recent"], *shown["calling"]] if call["counter"] is not None}
+    return sorted(known.values(), key=lambda call: -call["call_seq"])
+
+
+def shown_waiting(services: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Only what can be taken now or has people waiting."""
+    return [service for service in services if service["open"] or service["waiting"]]
+
+
+def face_of(sign: dict[str, Any]) -> str:
+    """Answer which of its faces a sign shows: idle, calling, serving, paused or closed."""
+    if sign["state"] == "paused":
+        return "paused"
+    if sign["state"] != "open":
+        return "closed"
+    ticket = sign["ticket"]
+    return {"called": "calling", "serving": "serving"}.get(ticket["state"], "idle") if ticket else "idle"

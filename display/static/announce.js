@@ -1,0 +1,77 @@
+// announce.js: calls one after another, each with its own chime, flash and voice. None is dropped, none stands under another's sound.
+
+const HOLD_MS = 6_000
+const HURRIED_MS = 4_000
+const MANY = 3                // with more than so many waiting each is held shorter and spoken once
+const PLAYED_MS = 1_500       // a hall that plays faster than one can speak
+const PLAYED_MOST = 4         // there, what waits beyond this enters the list unannounced
+const LOOK_MS = 100
+
+/**
+ * One queue of announcements. Answers { add, drop, halt, go }.
+ *
+ * show(call)  yellow, and the words for who cannot see; ring() and speak(call) answer promises of their end; hush() ends the voice
+ * calm()      the announcement is over; late(call) shows one without announcing it; isLate(call) decides
+ * left(n)     how many more wait; times: how often each is spoken; played(): the hall's clock is being played fast
+ */
+export function announcer({ times, played, show, ring, speak, hush, calm, late, isLate, left }) {
+  const queue = []
+  let current = null
+  let halted = false
+
+  const hold = () => (played() ? PLAYED_MS : queue.length > MANY ? HURRIED_MS : HOLD_MS)
+  const repeats = () => (played() ? 0 : queue.length > MANY ? 1 : times)
+
+  async function next() {
+    if (halted || current) return
+    while (queue.length && (isLate(queue[0]) || (played() && queue.length > PLAYED_MOST))) late(queue.shift())
+    const call = queue.shift()
+    left(queue.length)
+    if (!call) return
+    const turn = current = { call, over: false }
+    show(call)
+    const began = performance.now()
+    await ring()
+    for (let time = 1; time <= repeats() && !turn.over; time += 1) await speak(call)
+    while (!turn.over && performance.now() - began < hold()) await new Promise((done) => setTimeout(done, LOOK_MS))
+    end(turn)
+  }
+
+  function end(turn) {
+    if (current !== turn) return
+    turn.over = true
+    current = null
+    calm()
+    next()
+  }
+
+  const stop = () => {
+    if (!current) return
+    hush()
+    end(current)
+  }
+
+  return {
+    add(call) {
+      queue.push(call)
+      if (current) left(queue.length); else next()
+    },
+    /** The call with this seq no longer holds. */
+    drop(seq) {
+      const kept = queue.filter((call) => call.call_seq !== seq)
+      queue.splice(0, queue.length, ...kept)
+      if (current?.call.call_seq === seq) stop()
+      left(queue.length)
+    },
+    /** The link is lost: no yellow, no sound; what waits goes on waiting. */
+    halt() {
+      halted = true
+      stop()
+      left(0)
+    },
+    go() {
+      halted = false
+      next()
+    },
+  }
+}

@@ -1,0 +1,86 @@
+// sign.js: the sign over one window. A call is shown at once; all else is what the hall says it is now.
+
+import { _, given } from "../shared/words.js"
+import { get } from "../shared/api.js"
+import { follow } from "../shared/live.js"
+import { hallClock, timeOfDay } from "../shared/clock.js"
+import { plateSign, showNumber } from "../shared/parts.js"
+import { hideCursor } from "./cursor.js"
+import { say } from "./said.js"
+
+const LAST_STATE_MS = 60_000     // cut off for longer: nobody is sent by what may be over
+const LOOK_MS = 30_000           // other counters open and pause without this one hearing of it
+const GATHER_MS = 120            // one look for what happens together
+const PULSES_MS = 3_000
+const OTHERS_MOST = 6
+
+const given_ = given()
+const clock = hallClock(given_)
+const page = document.documentElement
+const cut = document.querySelector(".cut-off")
+let seq = given_.seq
+let gathering = 0
+let giveUp = 0
+let pulses = 0
+
+hideCursor()
+follow({
+  topics: `counter:${given_.counter}`, journal: given_.journal, seq,
+  onEvent: hear,
+  onNow: (now) => clock.set(now),
+  onLink: link,
+})
+setInterval(look, LOOK_MS)
+
+function hear(message) {
+  if ("seq" in message) seq = message.seq
+  if (["ticket.called", "ticket.recalled", "ticket.resumed"].includes(message.kind) && message.counter === given_.counter) call(message.number)
+  clearTimeout(gathering)
+  gathering = setTimeout(look, GATHER_MS)
+}
+
+function call(number) {
+  numbers(number)
+  show("calling")
+  page.classList.remove("pulsing")
+  void page.offsetWidth                // the pulse begins anew when one is called twice
+  page.classList.add("pulsing")
+  clearTimeout(pulses)
+  pulses = setTimeout(() => page.classList.remove("pulsing"), PULSES_MS)
+  say(_("%(number)s, please go to counter %(n)s", { number, n: given_.counter }))
+}
+
+async function look() {
+  try {
+    const sign = await get(`/api/counters/${given_.counter}/sign`)
+    if (sign.seq >= seq && page.dataset.link !== "lost") put(sign)       // an older answer than what was heard since says nothing
+  } catch { /* the mark of a lost link says it */ }
+}
+
+function put({ state, ticket, others = [] }) {
+  if (ticket) numbers(ticket.number)
+  const place = document.querySelector(".others")
+  place.hidden = others.length === 0
+  place.querySelector(".plates").replaceChildren(...others.slice(0, OTHERS_MOST).map((n) => plateSign(n)))
+  if (state === "paused") show("paused")
+  else if (state !== "open") show("closed")
+  else show({ called: "calling", serving: "serving" }[ticket?.state] ?? "idle")
+}
+
+function show(face) {
+  if (page.dataset.face !== face) page.dataset.face = face
+}
+
+function numbers(number) {
+  for (const figure of document.querySelectorAll(".figure .no")) showNumber(figure, number)
+}
+
+function link(up, since) {
+  page.dataset.link = up ? "up" : "lost"
+  cut.hidden = up
+  clearTimeout(giveUp)
+  if (up) return look()
+  const at = new Date(clock.now().getTime() - (Date.now() - since))
+  cut.querySelector(".since").textContent = timeOfDay(at, clock.zone)
+  giveUp = setTimeout(() => show("idle"), Math.max(0, LAST_STATE_MS - (Date.now() - since)))
+}

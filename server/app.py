@@ -1,0 +1,78 @@
+"""The composition root: builds the parts and joins them; decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+
+import counter.pages
+import display.pages
+import kiosk.pages
+import server.manage.pages
+from server import ticker
+from server.hub import Hub
+from server.verbs.setup import record_founding
+from server.web import counters, docs, errors, follow, hall, live, pages, people, start, stations, tickets
+from server.web.devices import DeviceBoard
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from server.config import DeviceConfig, ServerConfig
+    from server.store import Store
+
+
+def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:
+    """The whole application on an unopened store; it opens with the lifespan and closes after the last request."""
+    app = FastAPI(
+        title="jiaohao",
+        summary="Queue tickets and counter calling for public service halls",
+        version="0.1.0",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        max_body_size=errors.BODY_LIMIT,
+        telemetry={"tracing": False},
+    )
+    app.state.store = store
+    app.state.server = server_config
+    app.state.device_configs = tuple(devices)
+    app.state.devices = DeviceBoard(devices)
+    app.state.hub = Hub(store)
+    app.state.demo = demo
+    app.state.locales = store.hall.setup.locales
+    app.state.default_locale = store.hall.setup.default_locale
+
+    api = APIRouter(prefix="/api")
+    for part in (hall, tickets, counters, follow, people, stations):
+        api.include_router(part.router)
+    app.include_router(api)
+    for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.pages):
+        app.include_router(surface.router)
+    pages.mount_static(app)
+    errors.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    store: Store = app.state.store
+    store.open()
+    try:
+        await store.write(record_founding)
+        await ticker.catch_up(store)
+        await app.state.hub.start()
+        ticking = asyncio.create_task(ticker.run(store), name="ticker")
+        try:
+            yield
+        finally:
+            ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await ticking
+            await app.state.hub.stop()
+    finally:
+        store.close()

@@ -1,0 +1,81 @@
+"""The command line. Exit 0 when it did what it says, 2 with one clear sentence when it cannot."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from server.cli.refused import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+HOUSE = Path(__file__).parents[2]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except Refused as refused:
+        print(f"jiaohao: {refused}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    from server.cli import replaying, running, tending
+
+    parser = argparse.ArgumentParser(prog="jiaohao", description="Queue tickets and counter calling for public service halls.")
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        command = verbs.add_parser(name, help=about, description=about)
+        command.add_argument("--config", type=Path, default=_environ_path("CONFIG", HOUSE / "config.toml"), help="config.toml")
+        command.add_argument("--data", type=Path, default=_environ_path("DATA", HOUSE / "data"), help="data folder")
+        command.set_defaults(run=run)
+        return command
+
+    for name, run, about in (
+        ("up", running.up, "server and rack together, for one box"),
+        ("serve", running.serve, "the server alone"),
+        ("demo", running.demo, "the sample hall with virtual devices, open at any hour"),
+    ):
+        command = add(name, run, about)
+        command.add_argument("--host", help="address to listen on (else HOST, else config.toml)")
+        command.add_argument("--port", type=int, help="port to listen on (else PORT, else config.toml)")
+    devices = add("devices", running.devices, "the rack alone: drives a station's devices for a server elsewhere")
+    devices.add_argument("--server", required=True, help="URL of the server")
+    devices.add_argument("--station", required=True, help="name of the station")
+    devices.add_argument("--key", help="the station's key; else a code is asked for")
+    devices.add_argument("--code", help="a one-time code of `jiaohao enrol`, traded for the key")
+    add("check", tending.check, "check config.toml, database and devices")
+    add("migrate", tending.migrate_database, "bring the database to this version")
+    enrol = add("enrol", tending.enrol, "print a one-time code for a station")
+    enrol.add_argument("name", help="name of the station")
+    staff = add("staff", tending.staff, "passwords of staff")
+    staff.add_argument("act", choices=("add", "reset", "disable"), help="give a first password, another one, or none")
+    staff.add_argument("job_no", help="job number")
+    staff.add_argument("--password", help="the password; else it is asked for")
+    backup = add("backup", tending.backup, "copy the database while it runs")
+    backup.add_argument("file", type=Path, help="where to")
+    restore = add("restore", tending.restore, "put a copy back, under a new journal")
+    restore.add_argument("file", type=Path, help="where from")
+    replay = add("replay", replaying.replay, "run a real ticket log through the whole application")
+    replay.add_argument("file", type=Path, help="CSV of a clinic's or a bank's log")
+    replay.add_argument("--speed", default="max", help="max, or so many times real time over the network")
+    replay.add_argument("--into", type=Path, help="database file to fill (else a scratch folder); it must hold nothing")
+    replay.add_argument("--day", help="only this day, e.g. 2019-08-01")
+    replay.add_argument("--port", type=int, default=8000, help="port to watch at, with a speed in numbers")
+    return parser
+
+
+def _environ_path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default)
+

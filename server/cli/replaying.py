@@ -1,0 +1,2 @@
+"""Replay."""
+def replay(arguments): raise SystemExit

@@ -1,0 +1,185 @@
+"""Commands that run: the server, the rack, both, the demo."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+from contextlib import contextmanager
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import httpx
+import uvicorn
+
+from devices import rack, registry
+from server.app import create_app
+from server.cli.refused import Refused
+from server.cli.tending import DEMO_PASSWORD, configured, give_passwords, has_password, opened, station_keys
+from server.clock import PacedClock, SystemClock
+from server.web.live import LiveProtocol
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from fastapi import FastAPI
+
+    from server.config import Config, DeviceConfig
+
+GRACE_S = 5
+KEEP_ALIVE_S = 75  # above the idle time of a kiosk's connection
+HEARD_BYTES = 4096  # a client has nothing long to say on a socket
+
+Rack = tuple["Sequence[DeviceConfig]", "str | None"]  # devices, the key of their station
+
+
+def up(arguments: argparse.Namespace) -> int:
+    """Server and rack together."""
+    config = configured(arguments)
+    _check_devices(config.device)
+    store = opened(arguments, config, clock=SystemClock())
+    _refuse_demo_password(arguments, config)
+    stations = sorted({device.station for device in config.device})
+    keys = station_keys(arguments, config, stations)
+    racks = [([d for d in config.device if d.station == name], keys[name]) for name in stations]
+    app = create_app(store=store, server_config=config.server, devices=config.device)
+    return _run(app, arguments, config, racks=racks, virtual=False)
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """The server alone."""
+    config = configured(arguments)
+    store = opened(arguments, config, clock=SystemClock())
+    _refuse_demo_password(arguments, config)
+    app = create_app(store=store, server_config=config.server, devices=config.device)
+    return _run(app, arguments, config, racks=[], virtual=False)
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The sample hall: open at any hour, loopback trusted, every device its virtual twin."""
+    config = configured(arguments)
+    loopback = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    port = _port(arguments, config)
+    public = config.server.public_url if port == config.server.port else f"http://127.0.0.1:{port}"
+    server = config.server.model_copy(update={"trusted_networks": loopback, "public_url": public})
+    store = opened(arguments, config, clock=PacedClock(), demo=True)
+    give_passwords(arguments, config, password=DEMO_PASSWORD, demo=True)
+    app = create_app(store=store, server_config=server, devices=config.device, demo=True)
+    return _run(app, arguments, config, racks=[(config.device, None)], virtual=True)
+
+
+def devices(arguments: argparse.Namespace) -> int:
+    """The rack alone."""
+    config = configured(arguments)
+    mine = [device for device in config.device if device.station == arguments.station]
+    if not mine:
+        raise Refused(f"config.toml has no [[device]] at station {arguments.station!r}")
+    _check_devices(mine)
+    key = arguments.key or (_trade(arguments.server, arguments.code) if arguments.code else None)
+    stop = asyncio.Event()
+    asyncio.run(rack.run(mine, server_url=arguments.server, key=key, stop=stop))
+    return 0
+
+
+def _run(app: FastAPI, arguments: argparse.Namespace, config: Config, *, racks: Sequence[Rack], virtual: bool) -> int:
+    host = arguments.host or os.environ.get("HOST") or config.server.host
+    port = _port(arguments, config)
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
+    settings = uvicorn.Config(
+        app,
+        loop="auto",
+        http="auto",
+        ws=LiveProtocol,
+        ws_max_size=HEARD_BYTES,
+        ws_per_message_deflate=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+    )
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
+    url = f"http://{shown}:{port}"
+    print(f"jiaohao: {url}", flush=True)
+    with _racks(racks, server_url=url, virtual=virtual):
+        server = uvicorn.Server(settings)
+        server.run(sockets=[listening])
+    return 0 if server.started else 2
+
+
+@contextmanager
+def _racks(racks: Sequence[Rack], *, server_url: str, virtual: bool) -> Iterator[None]:
+    """The rack beside the server, in a thread and an event loop of its own: no device holds up the hall."""
+    if not racks:
+        yield
+        return
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def mount() -> None:
+        async with asyncio.TaskGroup() as group:
+            for mine, key in racks:
+                group.create_task(rack.run(mine, server_url=server_url, key=key, virtual=virtual, stop=stop))
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(mount()), name="rack", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(timeout=GRACE_S)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """
+    A bound socket, so that a taken port is said in one sentence.
+
+    Raises:
+        Refused: the address is taken, or is none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise Refused(f"cannot listen on {host}:{port} ({error}); choose another with PORT=…") from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _port(arguments: argparse.Namespace, config: Config) -> int:
+    named = arguments.port if arguments.port is not None else os.environ.get("PORT")
+    try:
+        return int(named) if named not in (None, "") else config.server.port
+    except ValueError:
+        raise Refused(f"PORT={named!r} is no number") from None
+
+
+def _check_devices(devices: Sequence[DeviceConfig]) -> None:
+    problems = [problem for device in devices for problem in registry.problems(device)]
+    if problems:
+        raise Refused("; ".join(problems))
+
+
+def _refuse_demo_password(arguments: argparse.Namespace, config: Config) -> None:
+    """A real hall does not run with the password that stands in the demo."""
+    if has_password(arguments, config, DEMO_PASSWORD):
+        raise Refused("a staff member still has the demo's password; give another with `jiaohao staff reset JOB_NO`")
+
+
+def _trade(server_url: str, code: str) -> str:
+    try:
+        answer = httpx.post(f"{server_url.rstrip('/')}/api/stations/enrolment", json={"code": code}, timeout=10)
+    except httpx.HTTPError as error:
+        raise Refused(f"{server_url} does not answer ({error})") from error
+    if answer.status_code != httpx.codes.CREATED:
+        raise Refused(answer.json().get("detail", "the code was refused"))
+    key: str = answer.json()["key"]
+    print(f"jiaohao: keep this key for the next start: --key {key}", flush=True)
+    return key

@@ -1,0 +1,263 @@
+"""Commands that tend: check, migrate, enrol, staff, backup, restore."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import secrets
+import shutil
+import sqlite3
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+import counter
+import devices
+import display
+import kiosk
+import server
+from devices import registry
+from server import journal
+from server.cli.refused import Refused
+from server.clock import SystemClock, real_us
+from server.config import Config, ConfigError, load
+from server.database import DatabaseError, migrate, open_store
+from server.errors import HallError
+from server.store import open_engine
+from server.tables import Credential, HallHead, StationKey
+from server.verbs import people
+from server.verbs.setup import load_setup, rows_of
+from server.web.people import HASHER
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    from server.clock import Clock
+    from server.store import Store
+
+DEMO_PASSWORD = "jiaohao-demo"  # noqa: S105 (it stands on the demo's first page)
+PASSWORD_CHARS = 8
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Errors exit 2; differences between file and database are information."""
+    config = configured(arguments)
+    problems = [problem for device in config.device for problem in registry.problems(device)]
+    homes = {Path(package.__file__ or "").parents[1] for package in (server, kiosk, counter, display, devices)}
+    if len(homes) > 1:
+        problems.append(f"the five packages do not lie beside each other: {', '.join(map(str, sorted(homes)))}")
+    if problems:
+        raise Refused("; ".join(problems))
+    print(f"config.toml: {config.hall.hall.name.get(config.hall.default_locale)}, "
+          f"{len(config.hall.service)} services, {len(config.hall.counter)} counters, {len(config.device)} devices")  # fmt: skip
+    if not database_file(arguments, config).exists():
+        print("database: not there yet; the first start sets it up")
+        return 0
+    demo = _with_connection(arguments, config, _demo_mark)
+    store = opened(arguments, config, clock=SystemClock(), demo=demo)
+    broken = _in_store(store, lambda s: s.read(journal.broken_at))
+    if broken is not None:
+        raise Refused(f"the journal is broken at entry {broken}: a number is missing or a hash does not fit")
+    differences = differences_between(config, _with_connection(arguments, config, load_setup))
+    print("database: as config.toml" if not differences else "database: differs from config.toml, and holds:")
+    for difference in differences:
+        print(f"  {difference}")
+    return 0
+
+
+def differences_between(config: Config, known: Any) -> list[str]:
+    """What the database's set-up has otherwise than the file, one line each."""
+    if known is None:
+        return []
+    there = {(row["noun"], row["id"]): row["doc"] for row in rows_of(known)}
+    here = {(row["noun"], row["id"]): row["doc"] for row in rows_of(config.hall)}
+    lines = [f"{noun} {key}: only in config.toml".replace(" :", ":") for noun, key in here.keys() - there.keys()]
+    lines += [f"{noun} {key}: only in the database".replace(" :", ":") for noun, key in there.keys() - here.keys()]
+    lines += [f"{noun} {key}: changed".replace(" :", ":") for noun, key in here.keys() & there.keys() if here[noun, key] != there[noun, key]]
+    return sorted(lines)
+
+
+def migrate_database(arguments: argparse.Namespace) -> int:
+    """Bring the database to this version; a new one is set up."""
+    config = configured(arguments)
+    demo = database_file(arguments, config).exists() and _with_connection(arguments, config, _demo_mark)
+    opened(arguments, config, clock=SystemClock(), demo=bool(demo))
+    print("database: at this version")
+    return 0
+
+
+def enrol(arguments: argparse.Namespace) -> int:
+    """Print a one-time code."""
+    config = configured(arguments)
+    store = _whichever(arguments, config)
+    code = _in_store(store, lambda s: s.write(people.enrol, station=arguments.name, real_now=real_us()))
+    print(f"{code}   (good for {people.CODE_MIN} minutes: open /enrol?code={code} on the station)")
+    return 0
+
+
+def staff(arguments: argparse.Namespace) -> int:
+    """Give a first password, another one, or none."""
+    config = configured(arguments)
+    store = _whichever(arguments, config)
+    person = next((p for p in store.hall.staff.values() if p.job_no.upper() == arguments.job_no.upper()), None)
+    if person is None:
+        raise Refused(f"there is no staff member with job number {arguments.job_no}")
+    if arguments.act == "disable":
+        _in_store(store, lambda s: s.write(people.disable, staff=person.id))
+        print(f"{person.job_no}: can no longer sign in")
+        return 0
+    password = arguments.password or getpass.getpass("New password: ")
+    demo = _with_connection(arguments, config, _demo_mark)
+    if len(password) < PASSWORD_CHARS or (password == DEMO_PASSWORD and not demo):
+        raise Refused(f"a password needs {PASSWORD_CHARS} characters and is not the demo's")
+    _in_store(store, lambda s: s.write(people.set_password, staff=person.id, password_hash=HASHER.hash(password)))
+    print(f"{person.job_no}: the password is set")
+    return 0
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """Copy the database whole, also while the server runs."""
+    config = configured(arguments)
+    source = database_file(arguments, config)
+    if not source.exists():
+        raise Refused(f"{source}: there is no database to copy")
+    if arguments.file.exists():
+        raise Refused(f"{arguments.file}: there is a file of this name already")
+    try:
+        with sqlite3.connect(source) as here, sqlite3.connect(arguments.file) as copy:
+            here.backup(copy)
+    except sqlite3.Error as error:
+        arguments.file.unlink(missing_ok=True)
+        raise Refused(f"the copy failed ({error})") from error
+    print(f"{arguments.file}: {arguments.file.stat().st_size} bytes")
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Put a copy back; it gets a new journal id, so that every page takes a fresh picture."""
+    config = configured(arguments)
+    target = database_file(arguments, config)
+    if target.exists():
+        raise Refused(f"{target}: move the present database away first")
+    if not arguments.file.exists():
+        raise Refused(f"{arguments.file}: there is no such file")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(arguments.file, target)
+    try:
+        _with_connection(arguments, config, lambda c: c.execute(update(HallHead).values(journal=uuid.uuid4().hex)))
+    except Refused:
+        target.unlink(missing_ok=True)
+        raise
+    print(f"{target}: restored under a new journal")
+    return 0
+
+
+# ------------------------------------------------------------------ for the commands that run
+
+
+def configured(arguments: argparse.Namespace) -> Config:
+    """
+    config.toml.
+
+    Raises:
+        Refused: with every problem in it.
+    """
+    try:
+        return load(arguments.config)
+    except ConfigError as error:
+        raise Refused("\n  ".join(error.problems)) from error
+
+
+def opened(arguments: argparse.Namespace, config: Config, *, clock: Clock, demo: bool = False) -> Store:
+    """
+    The store, migrated and set up.
+
+    Raises:
+        Refused: the database cannot be used.
+    """
+    try:
+        return open_store(database_file(arguments, config), setup=config.hall, clock=clock, demo=demo)
+    except DatabaseError as error:
+        raise Refused(str(error)) from error
+
+
+def database_file(arguments: argparse.Namespace, config: Config) -> Path:
+    """Where the database lies."""
+    return Path(arguments.data) / config.database.path
+
+
+def give_passwords(arguments: argparse.Namespace, config: Config, *, password: str, demo: bool) -> None:
+    """Everyone who has no password yet gets this one."""
+
+    def give(connection: Connection) -> None:
+        known = set(connection.execute(select(Credential.staff)).scalars())
+        missing = [person.id for person in config.hall.staff if person.id not in known]
+        if missing and demo:
+            hashed = HASHER.hash(password)
+            rows = [{"hall": config.hall.hall.id, "staff": person, "password": hashed, "disabled": False} for person in missing]
+            connection.execute(insert(Credential), rows)
+
+    _with_connection(arguments, config, give)
+
+
+def has_password(arguments: argparse.Namespace, config: Config, password: str) -> bool:
+    """Whether anyone has this password."""
+    stored = _with_connection(arguments, config, lambda c: set(c.execute(select(Credential.password)).scalars()))
+    return any(HASHER.verify(password, hashed) for hashed in stored)
+
+
+def station_keys(arguments: argparse.Namespace, config: Config, stations: Sequence[str]) -> dict[str, str]:
+    """A new key for each station that this machine drives itself."""
+    keys = {name: secrets.token_urlsafe(32) for name in stations}
+
+    def keep(connection: Connection) -> None:
+        rows = [{"hall": config.hall.hall.id, "digest": people.digest_of(key), "station": name} for name, key in keys.items()]
+        if rows:
+            connection.execute(insert(StationKey), rows)
+
+    _with_connection(arguments, config, keep)
+    return keys
+
+
+def _whichever(arguments: argparse.Namespace, config: Config) -> Store:
+    """The store, a demo's or a real one's."""
+    there = database_file(arguments, config).exists()
+    demo = bool(there and _with_connection(arguments, config, _demo_mark))
+    return opened(arguments, config, clock=SystemClock(), demo=demo)
+
+
+def _demo_mark(connection: Connection) -> bool:
+    return bool(connection.execute(select(HallHead.demo)).scalar())
+
+
+def _with_connection(arguments: argparse.Namespace, config: Config, act: Callable[[Connection], Any]) -> Any:
+    try:
+        engine = open_engine(database_file(arguments, config))
+        with engine.connect() as connection:
+            migrate(engine, connection)
+            return act(connection)
+    except (DatabaseError, OSError, DBAPIError) as error:
+        raise Refused(f"{database_file(arguments, config)}: the database cannot be used ({error})") from error
+
+
+def _in_store(store: Store, act: Callable[[Store], Any]) -> Any:
+    """One act on an open store."""
+
+    async def run() -> Any:
+        store.open()
+        try:
+            return await act(store)
+        finally:
+            store.close()
+
+    try:
+        return asyncio.run(run())
+    except HallError as error:
+        raise Refused(str(error)) from error
+
