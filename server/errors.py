@@ -288,6 +288,12 @@ class CounterNotOpen(Conflict):
     code = "counter_not_open"
 
 
+class AlreadyOpen(Conflict):
+    """Counter %(counter)s is open."""
+
+    code = "already_open"
+
+
 class StillServing(Conflict):
     """Finish %(number)s first."""
 

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from server.errors import (
+    AlreadyOpen,
     CounterNotOpen,
-    CounterTaken,
     HallError,
     MovedOn,
     NobodyCalled,
@@ -37,12 +37,12 @@ def possible(rx: Read, desk: Desk, *, current: Ticket | None, following: Ticket 
     rule = rx.hall.setup.calling
 
     def on_ticket(verb: str, check: Callable[[Ticket], None] | None = None) -> HallError | None:
-        if shut or current is None:
+        if shut or current is None or (verb == "recall" and current.state != states.CALLED):
             return shut or NobodyCalled(counter=desk.number)
         return _refusal(lambda: (states.after(current.state, verb, number=current.number), check(current) if check else None))
 
     return {
-        "open": CounterTaken(counter=desk.number) if desk.state == "open" else busy,
+        "open": AlreadyOpen(counter=desk.number) if desk.state == "open" else busy,
         "pause": shut or busy,
         "close": away or busy,
         "call": shut or busy or nobody,

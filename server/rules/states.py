@@ -5,7 +5,6 @@ from __future__ import annotations
 from server.errors import (
     Conflict,
     HallError,
-    NobodyCalled,
     NotCalled,
     NotHeld,
     NotNoShow,
@@ -43,7 +42,7 @@ REFUSALS: dict[str, type[HallError]] = {
     "cancel": NotWaiting,
     "prioritise": NotWaiting,
     "call": NotWaiting,
-    "recall": NobodyCalled,
+    "recall": NotCalled,
     "no_show": NotCalled,
     "restore": NotNoShow,
     "start": NotCalled,
