@@ -101,7 +101,7 @@ _LABELS = {
         "days": "週一 週二 週三 週四 週五 週六 週日",
     },
     "en": {
-        "ahead": "Ahead of you", "people": "people", "wait": "Estimated wait", "minutes": "min",
+        "ahead": "People ahead", "people": "", "wait": "Estimated wait", "minutes": "min",
         "floor": "Floor {}", "before": "Counter", "after": "",
         "scan": "Scan to follow", "taken": "Taken {}", "today": "Valid today only", "reprint": "Reprint",
         "days": "Mon Tue Wed Thu Fri Sat Sun",
