@@ -171,7 +171,7 @@ class HallClient:
                         if message["kind"] != "beat":
                             yield message
             except (OSError, WebSocketException, ValueError) as problem:
-                log.info("%s: live connection: %r", self.station, problem)
+                log.warning("%s: live connection: %r", self.station, problem)
             yield {"kind": "lost"}
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, RETRY_MAX_S)

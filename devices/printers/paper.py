@@ -1,6 +1,6 @@
 """Commands become paper: what a thermal printer would have drawn; pure but for the typeface."""
 
-import qrcode  # type: ignore[import-untyped]
+import qrcode
 from PIL import Image, ImageDraw
 
 from devices import fonts
