@@ -19,7 +19,7 @@ from server.web.pages import base_of, locale_of, render
 router = APIRouter(include_in_schema=False)
 
 PAUSES = (
-    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other",
+    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other reason",
 )  # fmt: skip
 """Why a counter pauses; at most nine, so that each has a key."""
 
@@ -39,7 +39,7 @@ async def choose(request: Request) -> Response:
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
-    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, **sorted_out(counters, me=caller.id))
+    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, asked=asked(request), **sorted_out(counters, me=caller.id))
 
 
 @router.get("/counter/{n}")
@@ -60,6 +60,7 @@ async def at_desk(request: Request, n: Number) -> Response:
         locale=locale,
         hall=hall,
         desk=snapshot,
+        asked=asked(request),
         page={
             "counter": n,
             "me": {"id": caller.id, "acts_anywhere": caller.role in ACTING},
@@ -100,6 +101,12 @@ def sign_in(request: Request) -> RedirectResponse:
     """Send to the sign-in page, and back here after it."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{base_of(request)}/sign-in?next={quote(path)}", status_code=303)
+
+
+def asked(request: Request) -> str:
+    """Answer what an address ends with so that a language asked for lasts: "?lang=…", or nothing."""
+    lang = request.query_params.get("lang")
+    return f"?lang={quote(lang)}" if lang else ""
 
 
 def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
