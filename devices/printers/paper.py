@@ -1,5 +1,7 @@
 """Commands become paper: what a thermal printer would have drawn; pure but for the typeface."""
 
+from unicodedata import category
+
 import qrcode
 from PIL import Image, ImageDraw
 
@@ -66,7 +68,7 @@ class Paper:
         text = data.decode(self.encoding, "replace")
         self.text += text
         for letter in text:
-            glyph = self._glyph(letter if letter.isprintable() else "\ufffd")
+            glyph = self._glyph("\ufffd" if category(letter).startswith("C") else letter)
             if sum(part.width for part in self._line) + glyph.width > self.width_dots:
                 self._break()
             self._line.append(glyph)
