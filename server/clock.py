@@ -62,6 +62,10 @@ class PacedClock:
     def now_us(self) -> int:
         return self._hall_us + round((time.monotonic() - self._real_s) * self.speed * US)
 
+    def move_to(self, at_us: int) -> None:
+        """Go on from `at_us` at the same speed."""
+        self._hall_us, self._real_s = at_us, time.monotonic()
+
     def run_at(self, speed: float) -> None:
         """Go on from this moment at another speed."""
         self._hall_us, self._real_s, self.speed = self.now_us(), time.monotonic(), speed

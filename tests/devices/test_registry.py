@@ -11,6 +11,7 @@ PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": Cal
 
 
 def made(kind, **changes):
+    """A device of a kind, not opened."""
     config = DeviceConfig(name="d", station="s", kind=kind, port="loop://", counter=3, **changes)
     return registry.make(config, registry.Shared(lines=Lines(), changed=lambda: None))
 
@@ -34,7 +35,7 @@ def test_every_kind_has_a_twin_that_can_do_the_same(kind):
 
 def test_an_unknown_kind_is_told_what_there_is():
     """A typing error in config.toml is found by reading the message."""
-    with pytest.raises(registry.UnknownKind, match="printer/escpso.*printer/escpos, printer/virtual"):
+    with pytest.raises(registry.UnknownKind, match=r"printer/escpso.*printer/escpos, printer/virtual"):
         made("printer/escpso")
 
 
