@@ -39,7 +39,15 @@ async def choose(request: Request) -> Response:
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
-    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, asked=asked(request), **sorted_out(counters, me=caller.id))
+    return render(
+        request,
+        "counter/choose.html",
+        locale=locale,
+        hall=hall,
+        me=caller,
+        asked=asked(request),
+        **sorted_out(counters, me=caller.id),
+    )
 
 
 @router.get("/counter/{n}")
@@ -121,5 +129,3 @@ def sorted_out(counters: list[dict[str, Any]], *, me: str) -> dict[str, list[dic
     sitting = [one for one in counters if one["clerk"] and one["clerk"]["id"] == me]
     mine = sitting or [one for one in counters if one["usual_clerk"] == me]
     return {"mine": mine, "others": [one for one in counters if one not in mine]}
-
-

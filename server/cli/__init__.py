@@ -79,4 +79,3 @@ def _parser() -> argparse.ArgumentParser:
 
 def _environ_path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default)
-

@@ -91,7 +91,9 @@ def slip(picture: Mapping[str, Any]) -> dict[str, Any]:
     """One slip as it came out: its picture, how many bytes drew it, and the first of them with their meanings."""
     known = details(picture)
     commands = known.get("hex") or known.get("commands") or []
-    rows = [] if isinstance(commands, str) else [(r["bytes"], r["meaning"]) if isinstance(r, dict) else tuple(r) for r in commands]
+    rows = (
+        [] if isinstance(commands, str) else [(r["bytes"], r["meaning"]) if isinstance(r, dict) else tuple(r) for r in commands]
+    )
     return {**picture, "bytes": known.get("bytes"), "outcome": known.get("outcome") or "printed", "rows": rows[:HEX_ROWS]}
 
 

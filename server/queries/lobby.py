@@ -137,4 +137,6 @@ def _in_force(notice: Notice, now: datetime) -> bool:
     def local(at: datetime) -> datetime:
         return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
 
-    return (notice.valid_from is None or local(notice.valid_from) <= now) and (notice.valid_to is None or now < local(notice.valid_to))
+    return (notice.valid_from is None or local(notice.valid_from) <= now) and (
+        notice.valid_to is None or now < local(notice.valid_to)
+    )

@@ -32,17 +32,13 @@ async def hall(request: Request, caller: Anyone, locale: LocaleDep) -> Response:
 
 
 @router.get("/services", response_model=Snapshot, responses=refusals(e.NoSuchArea))
-async def services(
-    request: Request, caller: Kiosk, locale: LocaleDep, area: Annotated[Key | None, Query()] = None
-) -> Response:
+async def services(request: Request, caller: Kiosk, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """Every service, whether it is offered now, and how many would be ahead."""
     return reply(await request.app.state.store.read(lobby.services, area=area, locale=locale))
 
 
 @router.get("/board", response_model=Snapshot, responses=refusals(e.NoSuchArea))
-async def board(
-    request: Request, caller: Screen, locale: LocaleDep, area: Annotated[Key | None, Query()] = None
-) -> Response:
+async def board(request: Request, caller: Screen, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """The lobby screen of an area: the station's own when none is named."""
     wanted = area or caller.area or request.app.state.store.hall.setup.area[0].id
     return reply(await request.app.state.store.read(boards.board, area=wanted, locale=locale))

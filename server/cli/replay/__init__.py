@@ -107,10 +107,12 @@ async def _serving(app: FastAPI, *, port: int | None) -> AsyncIterator[str | Non
         async with app.router.lifespan_context(app):
             yield None
         return
-    settings = uvicorn.Config(app, port=port, ws=LiveProtocol, ws_per_message_deflate=False, log_level="warning", access_log=False)
+    settings = uvicorn.Config(
+        app, port=port, ws=LiveProtocol, ws_per_message_deflate=False, log_level="warning", access_log=False
+    )
     server = uvicorn.Server(settings)
     running = asyncio.create_task(server.serve())
-    while not server.started and not running.done():
+    while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn tells of its start in a flag alone)
         await asyncio.sleep(0.05)
     if running.done():
         raise Refused(f"cannot listen on 127.0.0.1:{port}; choose another with --port")
@@ -127,7 +129,7 @@ def _door(app: FastAPI, clock: SteppedClock | PacedClock, base_url: str | None) 
         clock.move_to(max(at_us, clock.now_us()))
 
     async def wait(at_us: int) -> None:
-        while (left_us := at_us - clock.now_us()) > 0:
+        while (left_us := at_us - clock.now_us()) > 0:  # noqa: ASYNC110 (a clock is waited for)
             await asyncio.sleep(left_us / 1e6 / clock.speed)
 
     def client() -> httpx.AsyncClient:
@@ -174,4 +176,3 @@ def _progress(done: int, total: int, day: date) -> None:
     bar = "█" * (done * width // total)
     end = "\n" if done == total or not sys.stderr.isatty() else "\r"
     print(f"{bar:░<{width}} {done}/{total}  {day}", end=end, file=sys.stderr, flush=True)
-

@@ -1,6 +1,7 @@
 """
-One day of a log, run through the application: every arrival takes a number; a free counter calls at once, starts at once,
-serves for the recorded time.
+One day of a log, run through the application.
+
+Every arrival takes a number; a free counter calls at once, starts at once, serves for the recorded time.
 
 A counter is at work while the log shows it there; whoever still holds a number when it would go is served first (延时服务).
 """
@@ -18,6 +19,7 @@ from server.cli.replay.setting import counter_number, priority_id, service_id
 
 if TYPE_CHECKING:
     from server.cli.replay.log import Log, Row, Visit
+
 
 class Hall(Protocol):
     """The application as a replay reaches it."""
@@ -117,7 +119,7 @@ class Day:
         self._idle[counter] = at
         await self._call(at, counter)
 
-    async def _leave(self, at: int, counter: int) -> None:
+    async def _leave(self, _at: int, counter: int) -> None:
         self._leaving.add(counter)
         if counter in self._idle:
             await self._go_or_stay(counter)

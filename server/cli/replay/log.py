@@ -1,9 +1,9 @@
 """
 A real ticket log: who came, when, for what, and what became of them.
 
-Two shapes are read. A clinic's ticket machine: `ticket_id, stage, service, counter, arrived_at, called_at, finished_at, …, abandoned`; a
-ticket has a row for each stage. A bank's call centre: `ticket_id, service, priority, arrived_at, called_at, finished_at, left_at, counter,
-abandoned, queued`. Times are naive local ISO: they get the hall's zone.
+Two shapes are read. A clinic's ticket machine: `ticket_id, stage, service, counter, arrived_at, called_at, finished_at, …,
+abandoned`; a ticket has a row for each stage. A bank's call centre: `ticket_id, service, priority, arrived_at, called_at,
+finished_at, left_at, counter, abandoned, queued`. Times are naive local ISO: they get the hall's zone.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class Outcome:
 
 def outcome(rx: Read) -> Outcome:
     """Tickets by final state; whether the journal is whole."""
-    states_now = dict(rx.all(select(_tickets.c.state, func.count()).group_by(_tickets.c.state)))  # type: ignore[arg-type]
+    states_now: dict[str, int] = dict(rx.all(select(_tickets.c.state, func.count()).group_by(_tickets.c.state)))  # type: ignore[arg-type]
     ended_passed = (
         select(func.count())
         .select_from(_stages)

@@ -73,7 +73,8 @@ def setup_from(log: Log, *, zone: str) -> HallSetup:
         "area": [{"id": "f1", "floor": 1, "name": named("大厅")}],
         "group": [{"id": f"g{i}", "prefix": LETTERS[i], "name": named(s)} for i, s in enumerate(log.services)],
         "service": [
-            {"id": service_id(log, s), "group": f"g{i}", "name": named(s), "expected_minutes": 5} for i, s in enumerate(log.services)
+            {"id": service_id(log, s), "group": f"g{i}", "name": named(s), "expected_minutes": 5}
+            for i, s in enumerate(log.services)
         ],
         "counter": [
             {
@@ -91,6 +92,9 @@ def setup_from(log: Log, *, zone: str) -> HallSetup:
             for counter, number in numbers.items()
         ],
         "rating": {"levels": [{"value": v, "id": f"l{v}", "name": named(str(v))} for v in (5, 4, 3, 2, 1)]},
-        "station": [{"name": "kiosk-1", "type": "kiosk", "area": "f1"}, {"name": "screen-1", "type": "hall_screen", "area": "f1"}],
+        "station": [
+            {"name": "kiosk-1", "type": "kiosk", "area": "f1"},
+            {"name": "screen-1", "type": "hall_screen", "area": "f1"},
+        ],
     }
     return HallSetup.model_validate(raw)
