@@ -4,6 +4,7 @@ import { _, given } from "../shared/words.js"
 import { follow } from "../shared/live.js"
 import { hallClock } from "../shared/clock.js"
 import { linkBanner } from "../shared/parts.js"
+import { lookAtBytes } from "./bytes.js"
 import { chooseCounter } from "./choose.js"
 import { refresher } from "./fresh.js"
 import { keys } from "./keys.js"
@@ -20,6 +21,7 @@ const entry = document.querySelector("[data-seq]")
 measure(document)
 addEventListener("resize", () => measure(document))
 chooseCounter()
+lookAtBytes()
 keys()
 
 const link = follow({
