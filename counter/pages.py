@@ -19,7 +19,8 @@ from server.web.pages import base_of, locale_of, render
 router = APIRouter(include_in_schema=False)
 
 PAUSES = (
-    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other reason",
+    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training",
+    "Other reason",
 )  # fmt: skip
 """Why a counter pauses; at most nine, so that each has a key."""
 
@@ -39,14 +40,9 @@ async def choose(request: Request) -> Response:
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
+    mine, others = sorted_out(counters, me=caller.id)
     return render(
-        request,
-        "counter/choose.html",
-        locale=locale,
-        hall=hall,
-        me=caller,
-        asked=asked(request),
-        **sorted_out(counters, me=caller.id),
+        request, "counter/choose.html", locale=locale, hall=hall, me=caller, asked=asked(request), mine=mine, others=others
     )
 
 
@@ -118,14 +114,14 @@ def asked(request: Request) -> str:
 
 
 def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
-    """Answer the reasons for a pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
+    """Answer why to pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
     hall = translator(str(getattr(request.app.state, "default_locale", SHIPPED[0])))
     reader = translator(locale)
     return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]
 
 
-def sorted_out(counters: list[dict[str, Any]], *, me: str) -> dict[str, list[dict[str, Any]]]:
-    """Part the counters: `mine` (the one I have open, else those where I usually sit) and all `others`."""
+def sorted_out(counters: list[dict[str, Any]], *, me: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part the counters: mine (the one I have open, else those where I usually sit), and all others."""
     sitting = [one for one in counters if one["clerk"] and one["clerk"]["id"] == me]
     mine = sitting or [one for one in counters if one["usual_clerk"] == me]
-    return {"mine": mine, "others": [one for one in counters if one not in mine]}
+    return mine, [one for one in counters if one not in mine]

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from devices.callers.acts import Act, Desk, Verb
 from devices.ports import Health, Outcome, Picture, Slip
@@ -170,6 +170,8 @@ class HallClient:
                         seq = message.get("seq", seq)
                         if message["kind"] != "beat":
                             yield message
+            except InvalidHandshake as refusal:
+                log.warning("%s is refused a live connection: %s", self.station, refusal)
             except (OSError, WebSocketException, ValueError) as problem:
                 log.info("%s: live connection: %r", self.station, problem)
             yield {"kind": "lost"}

@@ -52,7 +52,8 @@ async def run(
     their devices share a port, for a port has one owner. A server or a device that is away is waited for, for ever.
 
     Raises:
-        ValueError: an entry cannot be: unknown kind, no counter, no port, two speeds on one port. Nothing is opened then.
+        ValueError: an entry cannot be: unknown kind, no counter, no port, two speeds on one port, two devices on one
+            address. Nothing is opened then.
     """
     stations: dict[str, list[DeviceConfig]] = defaultdict(list)
     for config in devices:
@@ -60,6 +61,8 @@ async def run(
         if problems := registry.problems(chosen):
             raise ValueError("; ".join(problems))
         stations[config.station].append(chosen)
+    if clashes := registry.clashes(config for configs in stations.values() for config in configs):
+        raise ValueError("; ".join(clashes))
     lines = Lines()
     mounted = [
         _Station(HallClient(server_url, station=name, key=_key_of(name, key)), configs, lines)

@@ -74,8 +74,8 @@ class Printing:
         except Refused as refusal:  # slip_taken: another rack has it; anything else: it is no longer to be printed
             log.info("slip %s left alone: %s", slip.number, refusal)
             return None
-        except Unreachable as problem:
-            return Outcome(result="not_sent", detail=str(problem))
+        except Unreachable as problem:  # the hall may have heard `sending` and its answer got lost: take it back
+            outcome = Outcome(result="not_sent", detail=str(problem))
         await self._end(slip, outcome)
         return outcome if outcome.result == "not_sent" else None
 

@@ -68,7 +68,7 @@ class _TextJob:
         _put(self.job, FEED_AND_CUT)
         return bytes(self.job.output)
 
-    def _write(self, block: blocks.Block) -> None:  # noqa: C901 (one arm a block)
+    def _write(self, block: blocks.Block) -> None:  # noqa: C901, PLR0912 (one arm a block)
         match block:
             case blocks.Heading(text):
                 double = _columns(text) * 2 <= self.columns
@@ -89,7 +89,10 @@ class _TextJob:
             case blocks.Place(text):
                 self._lines(text, bold=True)
             case blocks.Plates(counters, before, after):
-                self._lines(" ".join(filter(None, (before, *map(str, counters), after))), times=2)
+                whole = " ".join(filter(None, (before, *map(str, counters), after)))
+                fits = _columns(whole) * 2 <= self.columns
+                for part in (whole,) if fits else filter(None, (before, " ".join(map(str, counters)), after)):
+                    self._lines(part, times=1 if part in (before, after) else 2)
             case blocks.Scan(url, title, lines):
                 if url:
                     _put(self.job, _CENTRE)

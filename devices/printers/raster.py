@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import qrcode  # type: ignore[import-untyped]
+import qrcode
 from PIL import Image, ImageDraw, ImageFont
 
 from devices import fonts

@@ -50,6 +50,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Errors exit 2; differences between file and database are information."""
     config = configured(arguments)
     problems = [problem for device in config.device for problem in registry.problems(device)]
+    problems += registry.clashes(config.device)
     homes = {Path(package.__file__ or "").parents[1] for package in (server, kiosk, counter, display, devices)}
     if len(homes) > 1:
         problems.append(f"the five packages do not lie beside each other: {', '.join(map(str, sorted(homes)))}")

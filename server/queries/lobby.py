@@ -59,6 +59,7 @@ def hall(rx: Read, *, locale: str) -> dict[str, Any]:
         duty_leader={"id": leader.id, "name": rx.hall.say(leader.name, locale), "post": leader.post} if leader else None,
         phones={"consult": about.consult_phone, "complaint": about.complaint_phone, "supervision": about.supervision_phone},
         speed=rx.speed,
+        playing=rx.playing,
         demo=rx.head.demo,
     )
 

@@ -64,7 +64,8 @@ class Hall:
         self.signs: dict[int, dict[str, Any]] = {}
         self.desks: dict[int, dict[str, Any]] = {}
         self.refusals: dict[str, str] = {}  # "METHOD path" → error code
-        self.drop_next = ""  # a "METHOD path" whose answer gets lost once, after it was obeyed
+        self.drop_next, self.drops = "", 1  # a "METHOD path" whose answer gets lost so many times, after it was obeyed
+        self.visitors: list[WebSocket] = []  # every live connection there was
         self.sockets: list[tuple[WebSocket, set[str]]] = []
         self.since: list[str | None] = []  # what each live connection asked to go on from
         self.seq = 100
@@ -96,6 +97,7 @@ class Hall:
 
     async def _live(self, socket: WebSocket) -> None:
         await socket.accept()
+        self.visitors.append(socket)
         topics = set(socket.query_params["topics"].split(","))
         self.since.append(socket.query_params.get("since"))
         now = utc_now().isoformat()
@@ -119,8 +121,8 @@ class Hall:
             self.keys.append(key)
         self.heard.append((what, body))
         self._changed.set()
-        if what == self.drop_next:
-            self.drop_next = ""
+        if what == self.drop_next and self.drops:
+            self.drops -= 1
             return LostAnswer()
         if what in self.refusals:
             return JSONResponse({"error": self.refusals[what], "detail": "", "facts": {}}, status_code=409)

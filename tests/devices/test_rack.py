@@ -94,6 +94,39 @@ def test_without_paper_a_slip_is_not_sent_and_printed_after_the_refill(racked, f
     assert told[0]["detail"] == "out of paper"
 
 
+def test_a_slip_whose_taking_was_not_answered_is_given_back(racked, facts):
+    """Whether the hall heard `sending` is not known, but nothing was sent: it says so, and prints when it is answered."""
+
+    async def story():
+        async with racked(PRINTER) as hall:
+            hall.slips, hall.drop_next = [facts()], SLIPS
+            hall.drops = 3
+            await hall.says("station:kiosk-1", kind="slip.queued", slip="s1", ticket="t1", number="A027")
+            await hall.until(lambda: "printed" in [body["outcome"] for body in hall.told(SLIPS)])
+            return [body["outcome"] for body in hall.told(SLIPS)], pictures(hall, "printer-1")
+
+    told, drawn = asyncio.run(story())
+
+    assert ["sending", "sending", "sending", "not_sent", "sending", "printed"] == told
+    assert 1 >= len(drawn)
+
+
+def test_each_station_has_its_own_key(a_hall, serving):
+    """One rack holds the cables of many stations; each speaks with its own key."""
+
+    async def story():
+        hall, stop = a_hall(), asyncio.Event()
+        async with serving(hall) as url:
+            keys = {"kiosk-1": "k1", "counter-3": "k3"}
+            running = asyncio.create_task(rack.run([PRINTER, SIGN], server_url=url, key=keys, virtual=True, stop=stop))
+            await hall.until(lambda: len(hall.sockets) == 2)
+            stop.set()
+            await running
+        return {socket.headers["station"]: socket.headers["authorization"] for socket in hall.visitors}
+
+    assert {"kiosk-1": "Bearer k1", "counter-3": "Bearer k3"} == asyncio.run(story())
+
+
 def test_the_sign_follows_its_counter(racked):
     """Calling, serving, paused and closed, each as the hall says it stands; the picture is decoded from the card's frame."""
     course = {

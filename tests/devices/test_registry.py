@@ -39,6 +39,21 @@ def test_an_unknown_kind_is_told_what_there_is():
         made("printer/escpso")
 
 
+def test_two_keypads_on_one_address_are_a_clash():
+    """A level pressed at one counter must not rate the other; signs on one bus need addresses of their own, too."""
+
+    def device(name, kind, **changes):
+        return DeviceConfig(name=name, station="s", kind=kind, port="/dev/ttyUSB1", counter=1, **changes)
+
+    bus = [device("keypad-2", "keypad/serial", address=2), device("keypad-3", "keypad/serial", address=3)]
+
+    assert [] == registry.clashes(bus)
+    assert ["devices keypad-3 and keypad-4 share /dev/ttyUSB1 and address 3"] == registry.clashes(
+        [*bus, device("keypad-4", "keypad/serial", address=3)]
+    )
+    assert [] == registry.clashes([*bus, device("twin", "keypad/virtual", address=3)])
+
+
 def test_what_an_entry_lacks_is_said():
     """For `jiaohao check`: a sign needs a counter and a port, a virtual one no port, a printer no counter."""
 
