@@ -1,8 +1,8 @@
-"""The guide desk: a number for somebody at the desk, one ticket looked up with what may be done, today's tickets, who is on duty."""
+"""The guide desk: a number for somebody, one ticket looked up with what may be done, today's tickets, who is on duty."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -13,6 +13,9 @@ from server.queries import desk, guide, lobby
 from server.web.deps import caller_of
 from server.web.language import SHIPPED, translator
 from server.web.pages import locale_of, render
+
+if TYPE_CHECKING:
+    from server.config.hall import Priority
 
 router = APIRouter(include_in_schema=False)
 
@@ -103,7 +106,7 @@ def choices(request: Request, *, locale: str) -> dict[str, Any]:
     }
 
 
-def reasons(request: Request, priority: Any, *, locale: str) -> list[dict[str, str]]:
+def reasons(request: Request, priority: Priority, *, locale: str) -> list[dict[str, str]]:
     """Answer why to give a class: `value` in the hall's language, because it is kept with the ticket; `name` in the reader's."""
     if priority.id == "normal":
         return []

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 import counter.guide
 import counter.pages
 import display.pages
+import display.staff
 import kiosk.pages
 import server.manage.pages
 from server import ticker
@@ -56,7 +57,17 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     for part in (hall, tickets, counters, follow, people, stations):
         api.include_router(part.router)
     app.include_router(api)
-    for surface in (docs, live, start, kiosk.pages, counter.pages, counter.guide, display.pages, server.manage.pages):
+    for surface in (
+        docs,
+        live,
+        start,
+        kiosk.pages,
+        counter.pages,
+        counter.guide,
+        display.pages,
+        display.staff,
+        server.manage.pages,
+    ):
         app.include_router(surface.router)
     pages.mount_static(app)
     errors.install(app)
