@@ -13,6 +13,8 @@ import display.pages
 import kiosk.pages
 import server.manage.pages
 from server import ticker
+from server.clock import PacedClock
+from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
 from server.web import counters, docs, errors, follow, hall, live, pages, people, start, stations, tickets
@@ -44,6 +46,8 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.devices = DeviceBoard(devices)
     app.state.hub = Hub(store)
     app.state.demo = demo
+    playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
+    app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
     app.state.locales = store.hall.setup.locales
     app.state.default_locale = store.hall.setup.default_locale
 
@@ -70,6 +74,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            if app.state.play is not None:
+                await app.state.play.stop()
             ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await ticking

@@ -1,8 +1,8 @@
 """
 Tells: one pump reads the journal into a ring of ready messages; every subscriber is a cursor over it.
 
-Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not journalled (`waiting`,
-`position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor and told at most once a second.
+Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not
+journalled (`waiting`, `position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor, told at most once a second.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Hub:
         """Begin at the journal's end."""
         loop = asyncio.get_running_loop()
         self._seen = await self.store.read(lambda rx: rx.head.seq)
-        self.store.on_commit.append(lambda: loop.call_soon_threadsafe(self._woken.set))
+        self.store.on_commit.append(lambda: _wake(loop, self._woken))
         self._tasks = [asyncio.create_task(self._pump(), name="hub pump"), asyncio.create_task(self._tell(), name="hub tell")]
 
     async def stop(self) -> None:
@@ -243,3 +243,9 @@ def _places(rx: Read, *, ticket_ids: Iterable[str]) -> dict[str, dict[str, Any]]
     """`number`, `ahead` and `wait` of those among the tickets that wait."""
     seen = (tickets.ticket(rx, ticket_id=ticket_id, secret=False) for ticket_id in ticket_ids)
     return {t["id"]: {"number": t["number"], "ahead": t["ahead"], "wait": t["wait"]} for t in seen if t["state"] == "waiting"}
+
+
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    """From the writer's thread; a loop that has closed needs no news."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(event.set)

@@ -25,7 +25,10 @@ PAGE = 500
 _table = Entry.__table__  # type: ignore[attr-defined]
 _append = insert(Entry)
 _since = (
-    select(_table).where(_table.c.hall == bindparam("hall"), _table.c.seq > bindparam("seq")).order_by(_table.c.seq).limit(bindparam("limit"))
+    select(_table)
+    .where(_table.c.hall == bindparam("hall"), _table.c.seq > bindparam("seq"))
+    .order_by(_table.c.seq)
+    .limit(bindparam("limit"))
 )
 _oldest = select(func.min(_table.c.seq)).where(_table.c.hall == bindparam("hall"))
 
@@ -34,7 +37,7 @@ def record(tx: Write, event: Event, *, topics: Iterable[str], actor: str) -> int
     """Append `event` inside the transaction; its seq. It exists if and only if the transaction commits."""
     seq = tx.head.seq + 1
     body = json.dumps({f.name: getattr(event, f.name) for f in fields(event)}, ensure_ascii=False, separators=(",", ":"))
-    row = {
+    row: dict[str, Any] = {
         "hall": tx.hall.id,
         "seq": seq,
         "at": tx.now,

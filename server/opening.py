@@ -60,12 +60,9 @@ def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
     )
     today = week.always_open or limits.offered_on(now.date(), days=about.days)
     refusal = "service" if not served or not today else None if issuing.open else "hall"
-    if refusal == "service":
-        opens_at = limits.next_service_day(now, days=about.days, week=week)
-    else:
-        opens_at = issuing.opens_at
+    later = limits.next_service_day(now, days=about.days, week=week) if refusal == "service" else issuing.opens_at
     session = issuing.session.id if issuing.session else None
-    return Offer(refusal=refusal, session=session, opens_at=opens_at, next_session_at=_after(now, session, week=week))
+    return Offer(refusal=refusal, session=session, opens_at=later, next_session_at=_after(now, session, week=week))
 
 
 def late_rating_until(rx: Read, ended_at: int) -> int:
@@ -85,7 +82,7 @@ def _after(now: datetime, session: str | None, *, week: limits.Week) -> datetime
     today = [s.id for s in limits.sessions_on(now.date(), week=week)]
     if session in today[:-1]:
         following = limits.sessions_on(now.date(), week=week)[today.index(session) + 1]
-        return now.replace(
-            hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0
-        ) - timedelta(minutes=week.before_min)
+        return now.replace(hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0) - timedelta(
+            minutes=week.before_min
+        )
     return limits.next_service_day(now, days=(), week=week)

@@ -127,7 +127,9 @@ def callable_pairs(rx: Read, counter: int, *, clerk: str | None) -> tuple[Pair, 
 
 def heads(rx: Read, counter: int, *, pairs: Sequence[Pair]) -> Sequence[Ticket]:
     """The first waiting ticket of each service and class, of those bound to the counter, of those bound to closed ones."""
-    return cast("Sequence[Ticket]", rx.all(_heads_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter))
+    return cast(
+        "Sequence[Ticket]", rx.all(_heads_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter)
+    )
 
 
 def next_ticket(rx: Read, counter: int, *, clerk: str | None) -> Ticket | None:
@@ -138,7 +140,14 @@ def next_ticket(rx: Read, counter: int, *, clerk: str | None) -> Ticket | None:
 def first_waiting(rx: Read, service: str, *, count: int, last: bool = False) -> list[Ticket]:
     """The first `count` waiting tickets of a service, all classes, in line order; with `last`, the last ones, from the back."""
     pairs = [(service, priority) for priority in rx.hall.priorities]
-    found = rx.all(_firsts_sql(len(pairs), last), **_values(pairs), hall=rx.hall.id, day=rx.day, service=service, count=count)
+    found = rx.all(
+        _firsts_sql(len(pairs), "DESC" if last else "ASC"),
+        **_values(pairs),
+        hall=rx.hall.id,
+        day=rx.day,
+        service=service,
+        count=count,
+    )
     ordered = sorted(cast("Sequence[Ticket]", found), key=lambda t: (t.line_at, t.order), reverse=last)
     return ordered[:count]
 
@@ -247,78 +256,77 @@ def _pair(count: int) -> str:
     return f"WITH pair(service, priority) AS (VALUES {rows})"
 
 
-_BOUND = text(f"SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w.\"order\" LIMIT 1")
+_BOUND = text(f'SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT 1')
+
+
+_IN_LINE = 'ORDER BY w.line_at, w."order" LIMIT'
+_CALLABLE_ORPHAN = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter {_IN_LINE}"
+_OWN_BOUND = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter {_IN_LINE}"
 
 
 @lru_cache(maxsize=256)
 def _heads_sql(count: int) -> TextClause:
     return text(
         f"{_pair(count)} SELECT t.* FROM pair JOIN ticket t ON t.hall = :hall AND t.id ="
-        f' (SELECT w.id FROM ticket w WHERE {_IN_PAIR} ORDER BY w.line_at, w."order" LIMIT 1)'
-        f' UNION ALL SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT 1) b'
-        f' UNION ALL SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter ORDER BY w.line_at, w."order" LIMIT 1) o'
+        f" (SELECT w.id FROM ticket w WHERE {_IN_PAIR} {_IN_LINE} 1)"
+        f" UNION ALL {_OWN_BOUND} 1) b UNION ALL {_CALLABLE_ORPHAN} 1) o"
     )
 
 
 @lru_cache(maxsize=64)
-def _firsts_sql(count: int, last: bool) -> TextClause:
-    way = "DESC" if last else "ASC"
-    arms = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
-        f' ORDER BY w.line_at {way}, w."order" {way} LIMIT :count) a{i}'
-        for i in range(count)
-    )
-    return text(f"{arms} UNION ALL SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service = :service")
+def _firsts_sql(count: int, way: str) -> TextClause:
+    bound = f"SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service = :service"
+    return text(" UNION ALL ".join([*(_arm(i, way) for i in range(count)), bound]))
 
 
 @lru_cache(maxsize=64)
 def _line_sql(count: int) -> TextClause:
-    arms = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
-        f' ORDER BY w.line_at, w."order" LIMIT :count) a{i}'
-        for i in range(count)
+    arms = [_arm(i) for i in range(count)]
+    return text(f"{_pair(count)} " + " UNION ALL ".join([*arms, f"{_OWN_BOUND} :count) b", f"{_CALLABLE_ORPHAN} :count) o"]))
+
+
+def _arm(i: int, way: str = "ASC") -> str:
+    """The first (or last) `:count` of one service and class."""
+    place = f"w.service = :s{i} AND w.priority = :p{i}"
+    return (
+        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND {place}"
+        f' ORDER BY w.line_at {way}, w."order" {way} LIMIT :count) a{i}'
     )
-    bound = f'SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT :count) b'
-    orphaned = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter LIMIT :count) o"
-    return text(f"{_pair(count)} " + " UNION ALL ".join(part for part in (arms, bound, orphaned) if part))
 
 
 @lru_cache(maxsize=256)
 def _ahead_sql(count: int, counters: int) -> TextClause:
     bound = ", ".join(f":c{i}" for i in range(counters)) or "NULL"
     place = '(w.line_at < :line_at OR (w.line_at = :line_at AND w."order" < :order))'
+    some = "SELECT w.service, count(*) FROM (SELECT w.service FROM ticket w WHERE"
     return text(
         f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM"
         f" (SELECT 1 FROM ticket w WHERE {_IN_PAIR} AND w.line_at <= :line_at AND {place} LIMIT :cap) x) AS n FROM pair"
-        f" UNION ALL SELECT w.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_WAITS} AND w.bound IN ({bound})"
-        f" AND {place} LIMIT :cap) w GROUP BY w.service"
-        f" UNION ALL SELECT w.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_ORPHANED} AND w.bound NOT IN ({bound})"
-        f" AND {place} LIMIT :cap) w GROUP BY w.service"
+        f" UNION ALL {some} {_WAITS} AND w.bound IN ({bound}) AND {place} LIMIT :cap) w GROUP BY w.service"
+        f" UNION ALL {some} {_ORPHANED} AND w.bound NOT IN ({bound}) AND {place} LIMIT :cap) w GROUP BY w.service"
     )
 
 
 @lru_cache(maxsize=256)
 def _passed_sql(count: int) -> TextClause:
     # within a class an unmoved ticket's place is queued_at less the head start, so that the index gives the range
-    arms = " + ".join(
-        f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
+    some = "(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE"
+    free, others = f"{_WAITS} AND w.bound IS NULL", "w.queued_at < :queued_at AND w.id <> :id LIMIT :cap"
+    arms = [
+        f"{some} {free} AND w.service = :s{i} AND w.priority = :p{i}"
         f" AND w.line_at < :queued_ns - :h{i} AND w.moved IS NULL AND w.id <> :id LIMIT :cap) x{i})"
         for i in range(count)
-    )
-    others = "w.queued_at < :queued_at AND w.id <> :id"
-    return text(
-        f"{_pair(count)} SELECT {arms or '0'}"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.moved IS NOT NULL"
-        f" AND (w.service, w.priority) IN (SELECT service, priority FROM pair) AND {others} LIMIT :cap) m)"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound = :counter AND {others} LIMIT :cap) b)"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter AND {others} LIMIT :cap) o)"
-    )
+    ]
+    moved = f"{free} AND w.moved IS NOT NULL AND (w.service, w.priority) IN (SELECT service, priority FROM pair)"
+    rest = [
+        f"{some} {moved} AND {others}) m)",
+        f"{some} {_WAITS} AND w.bound = :counter AND {others}) b)",
+        f"{some} {_ORPHANED} AND w.bound <> :counter AND {others}) o)",
+    ]
+    return text(f"{_pair(count)} SELECT {' + '.join([*arms, *rest])}")
 
 
 @lru_cache(maxsize=256)
 def _count_sql(count: int) -> TextClause:
-    return text(
-        f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} LIMIT :cap) x) AS n FROM pair"
-    )
-
-
+    waiting = f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} LIMIT :cap) x)"
+    return text(f"{_pair(count)} SELECT pair.service, {waiting} AS n FROM pair")

@@ -49,7 +49,7 @@ export function acting({ hall, say }) {
     let sentence = ""
     try {
       const answer = await REQUESTS[act](hall.desk, chosen, newKey())
-      if (act === "call" && answer === null) sentence = _("No one is waiting")
+      if (act === "call" && answer === null) sentence = _("No one in line")
       if (act === "help") sentence = _("The duty leader has been asked to come.")
     } catch (failure) {
       if (failure.status === 401) return signInAgain()

@@ -7,7 +7,7 @@ import { _, given } from "../shared/words.js"
 import { acting } from "./acts.js"
 import { alarm } from "./alarm.js"
 import { drawBand } from "./band.js"
-import { whyNot } from "./can.js"
+import { otherHands, whyNot } from "./can.js"
 import { drawCard, tickCard } from "./card.js"
 import { dialogs } from "./dialogs.js"
 import { drawKeys, keyOf } from "./keys.js"
@@ -109,8 +109,10 @@ function announce(desk, before) {
 }
 
 follow({
-  topics: `counter:${page.counter}`, journal: first.journal, seq: first.seq,
+  topics: otherHands(first, page) ? "hall" : `counter:${page.counter}`,      // a colleague's counter is heard over the hall
+  journal: first.journal, seq: first.seq,
   onEvent(message) {
+    if (message.counter !== undefined && message.counter !== page.counter && message.kind.startsWith("counter.")) return
     if (message.kind === "service.finished" && message.counter === page.counter) last = { number: message.number, at: message.at }
     if (message.kind === "ticket.undone" && message.undid === "service.finished") last = null
     hall.quietly()

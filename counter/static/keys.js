@@ -58,12 +58,17 @@ function rating({ desk, clock }) {
 }
 
 function undone({ act, number }) {
-  const verbs = {
-    "ticket.called": _("call of %(number)s"), "ticket.resumed": _("taking %(number)s back"), "ticket.no_show": _("no-show of %(number)s"),
-    "ticket.restored": _("return of %(number)s"), "service.started": _("start of %(number)s"), "ticket.held": _("hold of %(number)s"),
-    "ticket.transferred": _("transfer of %(number)s"), "service.finished": _("finish of %(number)s"),
+  switch (act) {
+    case "ticket.called": return _("call of %(number)s", { number })
+    case "ticket.resumed": return _("taking %(number)s back", { number })
+    case "ticket.no_show": return _("no-show of %(number)s", { number })
+    case "ticket.restored": return _("return of %(number)s", { number })
+    case "service.started": return _("start of %(number)s", { number })
+    case "ticket.held": return _("hold of %(number)s", { number })
+    case "ticket.transferred": return _("transfer of %(number)s", { number })
+    case "service.finished": return _("finish of %(number)s", { number })
+    default: return number
   }
-  return (verbs[act] ?? "%(number)s").replace("%(number)s", number)
 }
 
 function set(element, attribute, value) {

@@ -132,7 +132,7 @@ class Calling(Part):
 class Priority(Part):
     id: str = Field(pattern=ID, description="key of the class")
     label: Names = Field(description="name on slip and desk")
-    head_start_min: int = Field(0, ge=0, description="minutes by which its tickets move forward in line")
+    head_start_min: float = Field(0, ge=0, le=1440, description="minutes by which its tickets move forward in line")
     prefix: str | None = Field(None, pattern=r"^[A-HJ-NPR-Z]$", description="own number prefix, before the group's")
     self_claim: bool = Field(False, description="a kiosk may give this class; the rest need staff")
     min_age: int | None = Field(None, ge=0, description="age from which it is due")

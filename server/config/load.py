@@ -80,10 +80,13 @@ def _sentence(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
 def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str]:
     """("service[3] outdoor-ad.session_quota", the key's meaning)."""
     if loc and loc[0] == "hall":
-        loc, raw, model = loc[1:], raw["hall"], HallSetup
+        loc, raw = loc[1:], raw["hall"]
+        model: type[BaseModel] = HallSetup
     else:
-        model = Config  # type: ignore[assignment]  # both are models; only the fields are looked at
-    place, meaning, here, at = "", "", raw, model
+        model = Config
+    place, meaning = "", ""
+    here: Any = raw
+    at: type[BaseModel] | None = model
     for step in loc:
         if isinstance(step, int):
             here = here[step] if isinstance(here, list) and step < len(here) else {}
@@ -94,7 +97,7 @@ def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str
             here = here.get(step, {}) if isinstance(here, dict) else {}
             field = at.model_fields.get(step) if at else None
             meaning = (field.description or "") if field else ""
-            at = _model_of(field.annotation) if field else None  # type: ignore[assignment]
+            at = _model_of(field.annotation) if field else None
     return place, meaning
 
 

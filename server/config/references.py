@@ -58,7 +58,9 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
         yield from missing(f"service {s.id}.group", [s.group], {*groups}, "group")
         yield from missing(f"service {s.id}.next_steps", s.next_steps, {*services}, "service")
         yield from missing(f"service {s.id}.session_quota", s.session_quota, {*sessions}, "session")
-        yield from (f"service {s.id}.session_quota.{k} = {q}: a quota is not negative" for k, q in s.session_quota.items() if q < 0)
+        yield from (
+            f"service {s.id}.session_quota.{k} = {q}: a quota is not negative" for k, q in s.session_quota.items() if q < 0
+        )
     for c in setup.counter:
         yield from missing(f"counter {c.number}.area", [c.area], {*areas}, "area")
         yield from missing(f"counter {c.number}.services", c.services, {*services}, "service")
@@ -74,7 +76,9 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
         yield from missing("hall.weekend_duty.counters", duty.counters, {*counters}, "counter")
     for station in setup.station:
         yield from missing(f"station {station.name}.area", [station.area] if station.area else [], {*areas}, "area")
-        yield from missing(f"station {station.name}.counter", [station.counter] if station.counter else [], {*counters}, "counter")
+        yield from missing(
+            f"station {station.name}.counter", [station.counter] if station.counter else [], {*counters}, "counter"
+        )
     for device in devices:
         yield from missing(f"device {device.name}.station", [device.station], {*stations}, "station")
         yield from missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")

@@ -45,7 +45,9 @@ _aside = (
     .order_by(_tickets.c.stage_at)
 )
 _tally = (
-    select(_stages.c.kind, _stages.c.ended_by, func.count().label("n"), func.sum(_stages.c.ended_at - _stages.c.began_at).label("us"))
+    select(
+        _stages.c.kind, _stages.c.ended_by, func.count().label("n"), func.sum(_stages.c.ended_at - _stages.c.began_at).label("us")
+    )
     .where(
         _stages.c.hall == bindparam("hall"),
         _stages.c.day == bindparam("day"),

@@ -59,6 +59,7 @@ def hall(rx: Read, *, locale: str) -> dict[str, Any]:
         duty_leader={"id": leader.id, "name": rx.hall.say(leader.name, locale), "post": leader.post} if leader else None,
         phones={"consult": about.consult_phone, "complaint": about.complaint_phone, "supervision": about.supervision_phone},
         speed=rx.speed,
+        playing=rx.playing,
         demo=rx.head.demo,
     )
 
@@ -137,4 +138,6 @@ def _in_force(notice: Notice, now: datetime) -> bool:
     def local(at: datetime) -> datetime:
         return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
 
-    return (notice.valid_from is None or local(notice.valid_from) <= now) and (notice.valid_to is None or now < local(notice.valid_to))
+    return (notice.valid_from is None or local(notice.valid_from) <= now) and (
+        notice.valid_to is None or now < local(notice.valid_to)
+    )

@@ -1,9 +1,13 @@
-"""Asking for a rating and giving one. A rating belongs to the service act that was asked about, never to who stands there next."""
+"""
+Asking for a rating and giving one.
+
+A rating belongs to the service act that was asked about, never to who stands there next.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, insert, select
 
@@ -19,6 +23,8 @@ from server.verbs.ticketing import known_counter, set_desk, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Row
 
     from server.rules.people import By
     from server.store import Write
@@ -36,9 +42,7 @@ def ask(tx: Write, *, act: str, ticket: Ticket, counter: int, by: By) -> None:
         return
     until = tx.now + tx.hall.setup.rating.window_minutes * 60_000_000
     set_desk(tx, counter, asked_act=act, asked_until=until)
-    event = RatingAsked(
-        number=ticket.number, service=ticket.service, counter=counter, act=act, until=instant(until) or ""
-    )
+    event = RatingAsked(number=ticket.number, service=ticket.service, counter=counter, act=act, until=instant(until) or "")
     tell(tx, event, by=by, ticket=ticket, counters=[counter])
 
 
@@ -66,7 +70,15 @@ def ask_now(tx: Write, *, counter: int, by: By) -> Ticket:
 
 
 def rate_at_counter(
-    tx: Write, *, counter: int, act: str, level: int, by: By, channel: str, reasons: Sequence[str] = (), comment: str | None = None
+    tx: Write,
+    *,
+    counter: int,
+    act: str,
+    level: int,
+    by: By,
+    channel: str,
+    reasons: Sequence[str] = (),
+    comment: str | None = None,
 ) -> int:
     """
     A rating pressed at the counter, for `act`; the level.
@@ -109,7 +121,15 @@ def rate_by_link(
 
 
 def _store(
-    tx: Write, stage: Stage, *, until: int | None, level: int, reasons: Sequence[str], comment: str | None, channel: str, by: By
+    tx: Write,
+    stage: Row[Any],
+    *,
+    until: int | None,
+    level: int,
+    reasons: Sequence[str],
+    comment: str | None,
+    channel: str,
+    by: By,
 ) -> int:
     rated = tx.one(_rated, hall=tx.hall.id, act=stage.act) is not None
     scores.check_rating(began=True, ended_at=stage.ended_at, until=until, rated=rated, now=tx.now)

@@ -169,7 +169,9 @@ def finish(tx: Write, *, ticket_id: str, by: By, next_service: str | None = None
     if next_service is None:
         done = change(tx, step(tx, ticket, "finish", finished_at=tx.now), act_seq=seq)
     else:
-        done, last = _send_on(tx, ticket, "transfer", to_service=next_service, to_counter=None, place=place, by=by, ended_by="finish")
+        done, last = _send_on(
+            tx, ticket, "transfer", to_service=next_service, to_counter=None, place=place, by=by, ended_by="finish"
+        )
     set_desk(tx, counter, ticket=None)
     remember(tx, counter, before=ticket, undid=event.kind, seq=seq, last_seq=last)
     ask(tx, act=act, ticket=ticket, counter=counter, by=by)
@@ -248,5 +250,3 @@ def _place(tx: Write, ticket: Ticket, *, service: str, counter: int | None, plac
             return line.before(first, queued_at=ticket.queued_at)
     queued_at = tx.now if place == "last" else ticket.queued_at
     return line.queue_place(queued_at, head_start_s=tx.hall.head_start_s(ticket.priority))
-
-

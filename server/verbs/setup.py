@@ -69,4 +69,3 @@ def record_founding(tx: Write) -> None:
 def _leader(setup: HallSetup) -> str | None:
     """The first duty leader of the set-up begins on duty."""
     return next((person.id for person in setup.staff if person.role == "duty_leader"), None)
-

@@ -51,7 +51,9 @@ def ticket_of(tx: Write, ticket_id: str) -> Ticket:
 
 def check_hands(tx: Write, ticket: Ticket, *, by: By) -> None:
     """
-    A ticket is acted on by the clerk of the counter that has it, or by a duty leader; one that no counter has is left to the states.
+    A ticket is acted on by the clerk of the counter that has it, or by a duty leader.
+
+    One that no counter has is left to the states.
 
     Raises:
         NotYourTicket: it is someone else's.
@@ -116,7 +118,13 @@ def change(tx: Write, ticket: Ticket, **columns: Any) -> Ticket:
 
 
 def tell(
-    tx: Write, event: Event, *, by: By, ticket: Ticket | None = None, counters: Iterable[int | None] = (), areas: Iterable[str] = ()
+    tx: Write,
+    event: Event,
+    *,
+    by: By,
+    ticket: Ticket | None = None,
+    counters: Iterable[int | None] = (),
+    areas: Iterable[str] = (),
 ) -> int:
     """Record an event for the ticket's holder, the counters concerned and, where screens hear of it, the areas; its seq."""
     topics = [f"ticket:{ticket.id}"] if ticket is not None else []
@@ -151,7 +159,7 @@ def set_desk(tx: Write, number: int, **columns: Any) -> None:
 @lru_cache(maxsize=256)
 def _update_ticket(columns: frozenset[str]) -> Update:
     where = (_tickets.c.hall == bindparam("h"), _tickets.c.id == bindparam("i"))
-    return update(_tickets).where(*where).values({c: bindparam(c) for c in sorted(columns)}).returning(_tickets)  # type: ignore[return-value]
+    return update(_tickets).where(*where).values({c: bindparam(c) for c in sorted(columns)}).returning(_tickets)
 
 
 @lru_cache(maxsize=64)

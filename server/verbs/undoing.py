@@ -41,7 +41,15 @@ _reopen = update(_stages).where(*_of_ticket, _stages.c.n == bindparam("open")).v
 def remember(tx: Write, counter: int, *, before: Ticket, undid: str, seq: int, last_seq: int | None = None) -> None:
     """Keep what the ticket was before the counter's act: event `undid` with `seq`; `last_seq` where the act told more."""
     row = {name: getattr(before, name) for name in KEPT}
-    kept = {"ticket": before.id, "number": before.number, "undid": undid, "seq": seq, "last": last_seq or seq, "at": tx.now, "row": row}
+    kept = {
+        "ticket": before.id,
+        "number": before.number,
+        "undid": undid,
+        "seq": seq,
+        "last": last_seq or seq,
+        "at": tx.now,
+        "row": row,
+    }
     set_desk(tx, counter, undo=json.dumps(kept, ensure_ascii=False))
 
 

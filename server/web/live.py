@@ -141,45 +141,67 @@ async def _station(socket: WebSocket, asked: list[str]) -> Caller | None:
 
 
 async def _allowed(socket: WebSocket, topic: str, callers: list[Caller]) -> str:
+    """
+    The topic as the journal names it.
+
+    Raises:
+        HallError: there is no such topic, or it is not for these callers.
+    """
     kind, _, name = topic.partition(":")
+    translate = {
+        "ticket": _ticket_topic,
+        "hall": _hall_topic,
+        "board": _board_topic,
+        "counter": _counter_topic,
+        "station": _station_topic,
+    }
+    if kind not in translate:
+        raise BadRequest(problem=f"topics: there is no topic {topic[:64]!r}")
+    if not await translate[kind](socket, name, callers):
+        raise NotAllowed
+    return topic if kind != "ticket" else f"ticket:{await _ticket_id(socket, name)}"
+
+
+async def _ticket_topic(socket: WebSocket, follow: str, _callers: list[Caller]) -> bool:
+    return bool(await _ticket_id(socket, follow))
+
+
+async def _ticket_id(socket: WebSocket, follow: str) -> str:
+    """A follow link is translated here, or the journal would hold the secret."""
+    ticket = await socket.app.state.store.read(ticket_by_follow, follow)
+    if ticket is None:
+        raise NoSuchLink
+    return str(ticket.id)
+
+
+async def _hall_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
+    return not name and (socket.app.state.demo or any(caller.kind == "staff" for caller in callers))
+
+
+async def _board_topic(socket: WebSocket, area: str, callers: list[Caller]) -> bool:
+    if area not in socket.app.state.store.hall.areas:
+        raise NoSuchArea(area=area[:64])
+    return bool(callers)
+
+
+async def _counter_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
     store: Store = socket.app.state.store
-    if kind == "ticket":
-        ticket = await store.read(ticket_by_follow, name)
-        if ticket is None:
-            raise NoSuchLink
-        return f"ticket:{ticket.id}"
-    if kind == "hall" and not name:
-        if socket.app.state.demo or any(caller.kind == "staff" for caller in callers):
-            return topic
-        raise NotAllowed
-    if kind == "board":
-        if name not in store.hall.areas:
-            raise NoSuchArea(area=name[:64])
-        if callers:
-            return topic
-        raise NotAllowed
-    if kind == "counter":
-        number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0  # noqa: PLR2004 (digits)
-        if number not in store.hall.counters:
-            raise NoSuchCounter(counter=name[:64])
-        clerk = (await store.read(desk_of, number)).clerk
-        if any(_at_counter(socket, caller, number, clerk=clerk) for caller in callers):
-            return f"counter:{number}"
-        raise NotAllowed
-    if kind == "station":
-        if name not in store.hall.stations:
-            raise NoSuchStation(station=name[:64])
-        if any(caller.id == name if caller.kind == "station" else caller.role == "admin" for caller in callers):
-            return topic
-        raise NotAllowed
-    raise BadRequest(problem=f"topics: there is no topic {topic[:64]!r}")
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0  # noqa: PLR2004 (digits)
+    if number not in store.hall.counters or str(number) != name:
+        raise NoSuchCounter(counter=name[:64])
+    clerk = (await store.read(desk_of, number)).clerk
+    return any(_at_counter(socket, caller, number, clerk=clerk) for caller in callers)
+
+
+async def _station_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
+    if name not in socket.app.state.store.hall.stations:
+        raise NoSuchStation(station=name[:64])
+    return any(caller.id == name if caller.kind == "station" else caller.role == "admin" for caller in callers)
 
 
 def _at_counter(socket: WebSocket, caller: Caller, number: int, *, clerk: str | None) -> bool:
-    """A counter's own stations, every rack with a device of it, its clerk (or who may become it), duty leaders, who only reads."""
+    """A counter's own stations, racks with a device of it, its clerk (or who may become it), duty leaders, readers."""
     if caller.kind == "staff":
         return clerk in (caller.id, None) or caller.by.at_least("duty_leader") or caller.role == SUPERVISOR
     named = {device.counter for device in socket.app.state.device_configs if device.station == caller.id}
     return caller.counter == number or number in named
-
-

@@ -43,9 +43,7 @@ async def report_slip(request: Request, station: Key, slip: Key, body: SlipIn, c
     """What became of a slip; `sending` comes before the first byte."""
 
     def do(tx: Any) -> dict[str, Any]:
-        state = slips.report_slip(
-            tx, station=station, slip_id=slip, outcome=body.outcome, detail=body.detail, by=caller.by
-        )
+        state = slips.report_slip(tx, station=station, slip_id=slip, outcome=body.outcome, detail=body.detail, by=caller.by)
         return {"id": slip, "state": state}
 
     return await act(request, caller, do)
@@ -139,5 +137,3 @@ def _known(request: Request, station: str, device: str) -> Known:
 def _tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
     message = {"kind": "picture", "station": known.station, "device": known.name, "type": type}
     request.app.state.hub.send("hall", message, newest=f"picture:{known.station}/{known.name}")
-
-

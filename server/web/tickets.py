@@ -100,9 +100,7 @@ async def cancel(request: Request, ticket: Key, caller: Guide) -> Response:
     return await act(request, caller, lambda tx: ticket_out(tx, issuing.cancel(tx, ticket_id=ticket, by=caller.by), secret=True))
 
 
-@router.put(
-    "/{ticket}/priority", response_model=TicketOut, responses=refusals(e.NoSuchTicket, e.NoSuchPriority, e.NotWaiting)
-)
+@router.put("/{ticket}/priority", response_model=TicketOut, responses=refusals(e.NoSuchTicket, e.NoSuchPriority, e.NotWaiting))
 async def prioritise(request: Request, ticket: Key, body: PriorityIn, caller: Guide) -> Response:
     """Give a waiting ticket another class."""
     return await act(
@@ -170,9 +168,7 @@ async def resume(request: Request, ticket: Key, counter: CounterNumber, caller: 
     return await act(
         request,
         caller,
-        lambda tx: ticket_out(
-            tx, serving.resume(tx, ticket_id=ticket, counter=counter, by=caller.by), secret=caller.secret
-        ),
+        lambda tx: ticket_out(tx, serving.resume(tx, ticket_id=ticket, counter=counter, by=caller.by), secret=caller.secret),
     )
 
 
@@ -233,9 +229,7 @@ async def reprint(request: Request, ticket: Key, body: ReprintIn, caller: Guide)
     return await act(
         request,
         caller,
-        lambda tx: ticket_out(
-            tx, slips.reprint(tx, ticket_id=ticket, station=body.station, by=caller.by), secret=True
-        ),
+        lambda tx: ticket_out(tx, slips.reprint(tx, ticket_id=ticket, station=body.station, by=caller.by), secret=True),
         body=body,
         status=201,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server.errors import HallError
 from server.language import catalogues, choose, read_po, translator
 from server.web.pages import HOUSE, SHARED, SURFACES, environment, messages_in_script, script_words
 
@@ -116,6 +117,14 @@ def test_no_message_lacks_its_chinese() -> None:
     assert set() == missing
 
 
+def test_no_refusal_lacks_its_chinese() -> None:
+    """Whatever the hall refuses, it says why in Chinese: the docstring of each refusal is translated."""
+    say = translator("zh-CN")
+    missing = {error.code for error in _refusals(HallError) if " ".join((error.__doc__ or "").split()) not in say.words}
+
+    assert set() == missing
+
+
 @pytest.mark.parametrize("locale", THREE)
 def test_a_translation_fills_the_same_places(locale: str) -> None:
     """A named place that exists on one side only would fail or stay empty on the page."""
@@ -148,6 +157,14 @@ def _said() -> Iterator[tuple[str, str]]:
     for package in ("server", "kiosk", "counter", "display"):
         for file in sorted((HOUSE / package).glob("**/*.py")):
             yield from ((_named(file), message) for message in _in_python(file))
+
+
+def _refusals(family: type[HallError]) -> Iterator[type[HallError]]:
+    """The refusals themselves: the classes that have a code of their own."""
+    for kind in family.__subclasses__():
+        if "code" in vars(kind):
+            yield kind
+        yield from _refusals(kind)
 
 
 def _in_python(file: Path) -> Iterator[str]:
