@@ -33,6 +33,7 @@ MONDAY_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in t
 FAR = "10.9.9.9"  # an address in no trusted network
 NO_CLOCK = SteppedClock(MONDAY_TEN)  # of a hall in which nothing has happened yet
 PATIENCE_S = 10.0
+TRUSTING = {"trusted_networks": (ip_network("10.1.0.0/16"),), "trusted_proxies": (ip_network("10.2.0.1/32"),)}
 
 MORE_STAFF = """
 [[staff]]
@@ -329,4 +330,12 @@ def patiently():
 @pytest.fixture
 def trusting():
     """Settings under which the machines of 10.1.0.0/16 are stations."""
-    return {"trusted_networks": (ip_network("10.1.0.0/16"),), "trusted_proxies": (ip_network("10.2.0.1/32"),)}
+    return TRUSTING
+
+
+@pytest.fixture(scope="module")
+def shared_trusting(tmp_path_factory):
+    """As `shared`, with a trusted network and a proxy."""
+    hall = Near(tmp_path_factory.mktemp("shared"), **TRUSTING)
+    yield hall
+    hall.close()
