@@ -37,7 +37,6 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=errors.BODY_LIMIT,
         telemetry={"tracing": False},
     )
     app.state.store = store
