@@ -118,7 +118,9 @@ class Hall:
 
     def staff(self, staff, *, began_at=None, seen_at=None):
         """A signed-in member of staff."""
-        secret = self.write(people.sign_in, staff=staff, job_no=self.store.hall.staff[staff].job_no, real_now=began_at or real_us())
+        secret = self.write(
+            people.sign_in, staff=staff, job_no=self.store.hall.staff[staff].job_no, real_now=began_at or real_us()
+        )
         if seen_at is not None:
             self.write(people.note_seen, secret=secret, real_now=seen_at)
         return Person(self, {"Cookie": f"{STAFF_COOKIE}={secret}"})
@@ -201,7 +203,7 @@ class Far(Hall):
     def __init__(self, folder, **more):
         super().__init__(folder, run=self._wait_for, clock=more.pop("clock", None) or SystemClock(), **more)
         self.listening = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:{}".format(self.listening.getsockname()[1])
+        self.address = f"127.0.0.1:{self.listening.getsockname()[1]}"
         self.url = f"http://{self.address}"
         self.uvicorn = uvicorn.Server(settings(self.app))
         self.loop = None
