@@ -109,9 +109,14 @@ def desk_of(rx: Read, counter: int) -> Desk:
     return _as_desk(row) if row else Desk(number=counter)
 
 
+def all_desks(rx: Read) -> list[Desk]:
+    """Every counter that was ever touched, also those that the set-up no longer has."""
+    return [_as_desk(row) for row in rx.all(_desks, hall=rx.hall.id)]
+
+
 def desks(rx: Read) -> dict[int, Desk]:
     """Every counter of the set-up."""
-    known = {row.number: _as_desk(row) for row in rx.all(_desks, hall=rx.hall.id)}
+    known = {desk.number: desk for desk in all_desks(rx)}
     return {number: known.get(number, Desk(number=number)) for number in rx.hall.counters}
 
 

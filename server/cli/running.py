@@ -80,14 +80,9 @@ def devices(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(
-    app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
-) -> int:
-    host = arguments.host or os.environ.get("HOST") or config.server.host
-    port = _port(arguments, config)
-    listening = _listen(host, port)
-    port = listening.getsockname()[1]
-    settings = uvicorn.Config(
+def settings(app: FastAPI) -> uvicorn.Config:
+    """How every server of a hall is run, whatever it listens on."""
+    return uvicorn.Config(
         app,
         loop="auto",
         http="auto",
@@ -101,11 +96,20 @@ def _run(
         proxy_headers=False,
         server_header=False,
     )
+
+
+def _run(
+    app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
+) -> int:
+    host = arguments.host or os.environ.get("HOST") or config.server.host
+    port = _port(arguments, config)
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     url = f"http://{shown}:{port}"
     print(f"jiaohao: {url}", flush=True)
     with _rack([] if rack_keys is None else config.device, server_url=url, keys=rack_keys or None, virtual=virtual):
-        server = uvicorn.Server(settings)
+        server = uvicorn.Server(settings(app))
         server.run(sockets=[listening])
     return 0 if server.started else 2
 

@@ -19,8 +19,6 @@ from server.web.devices import DeviceBoard, Known
 from server.web.errors import refusals
 from server.web.shapes import Done, HealthIn, InputIn, Key, PictureIn, SlipIn, SlipOut, Snapshot
 
-PICTURE_LIMIT = 1024 * 1024
-
 router = APIRouter(tags=["stations"])
 
 Own = Annotated[Caller, Depends(May(staff="admin", stations=True, own="station"))]
@@ -72,7 +70,6 @@ async def health(request: Request, station: Key, device: Key, body: HealthIn, ca
     "/stations/{station}/devices/{device}/picture",
     response_model=Done,
     responses=refusals(e.NoSuchDevice),
-    max_body_size=PICTURE_LIMIT,
 )
 async def show(request: Request, station: Key, device: Key, body: PictureIn, caller: Own) -> Response:
     """What a virtual device looks like now."""
