@@ -65,7 +65,8 @@ def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
     else:
         opens_at = issuing.opens_at
     session = issuing.session.id if issuing.session else None
-    return Offer(refusal=refusal, session=session, opens_at=opens_at, next_session_at=_after(now, session, week=week))
+    days = () if week.always_open else about.days
+    return Offer(refusal=refusal, session=session, opens_at=opens_at, next_session_at=_after(now, session, days=days, week=week))
 
 
 def late_rating_until(rx: Read, ended_at: int) -> int:
@@ -80,12 +81,12 @@ def stamp(at: datetime | None) -> str | None:
     return instant(to_us(at)) if at else None
 
 
-def _after(now: datetime, session: str | None, *, week: limits.Week) -> datetime | None:
-    """When the numbers of the session after `session` begin: today's next, else the next day's first."""
+def _after(now: datetime, session: str | None, *, days: tuple[str, ...], week: limits.Week) -> datetime | None:
+    """When the numbers of the session after `session` begin: today's next, else the first of the service's next day."""
     today = [s.id for s in limits.sessions_on(now.date(), week=week)]
     if session in today[:-1]:
         following = limits.sessions_on(now.date(), week=week)[today.index(session) + 1]
         return now.replace(
             hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0
         ) - timedelta(minutes=week.before_min)
-    return limits.next_service_day(now, days=(), week=week)
+    return limits.next_service_day(now, days=days, week=week)
