@@ -237,6 +237,12 @@ def waiting_count(rx: Read, pairs: Sequence[Pair], *, cap: int = COUNT_AHEAD_TO 
     return counted
 
 
+def bound_count(rx: Read, counter: int, *, pairs: Sequence[Pair], cap: int = COUNT_AHEAD_TO + 1) -> int:
+    """How many wait for this counter, or for closed ones in its stead; each counted to `cap`."""
+    row = rx.one(_bound_count_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, cap=cap)
+    return int(row[0]) if row else 0
+
+
 def pace_of(rx: Read, service: str) -> Pace:
     """What today's newest acts say of a service's serving time."""
     acts = rx.all(_latest_acts, hall=rx.hall.id, day=rx.day, service=service)
@@ -335,3 +341,12 @@ def _passed_sql(count: int) -> TextClause:
 def _count_sql(count: int) -> TextClause:
     waiting = f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} LIMIT :cap) x)"
     return text(f"{_pair(count)} SELECT pair.service, {waiting} AS n FROM pair")
+
+
+@lru_cache(maxsize=256)
+def _bound_count_sql(count: int) -> TextClause:
+    some = "(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE"
+    return text(
+        f"{_pair(count)} SELECT {some} {_WAITS} AND w.bound = :counter LIMIT :cap) b)"
+        f" + {some} {_ORPHANED} AND w.bound <> :counter LIMIT :cap) o)"
+    )
