@@ -7,7 +7,7 @@ A rating belongs to the service act that was asked about, never to who stands th
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import bindparam, insert, select
 
@@ -23,8 +23,6 @@ from server.verbs.ticketing import known_counter, set_desk, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sqlalchemy import Row
 
     from server.rules.people import By
     from server.store import Write
@@ -126,7 +124,7 @@ def rate_by_link(
 
 def _store(
     tx: Write,
-    stage: Row[Any],
+    stage: Stage,
     *,
     until: int | None,
     level: int,
