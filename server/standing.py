@@ -54,10 +54,12 @@ _latest_acts = (
 
 _WAITS = "w.hall = :hall AND w.day = :day AND w.state = 'waiting'"
 _IN_PAIR = f"{_WAITS} AND w.bound IS NULL AND w.service = pair.service AND w.priority = pair.priority"
-_ORPHANED = (  # bound to a counter that is closed: any counter that serves it may call it
+# Bound to a counter that is closed: any counter that serves it may call it. `service || ''` keeps the planner on the index of
+# bound tickets, which are few; by service it would read all that wait.
+_ORPHANED = (
     f"{_WAITS} AND w.bound IS NOT NULL AND w.bound NOT IN"
     " (SELECT number FROM counter WHERE hall = :hall AND state IN ('open', 'paused'))"
-    " AND (w.service, w.priority) IN (SELECT service, priority FROM pair)"
+    " AND (w.service || '', w.priority) IN (SELECT service, priority FROM pair)"
 )
 
 
@@ -274,7 +276,7 @@ def _firsts_sql(count: int, last: bool) -> TextClause:
         f' ORDER BY w.line_at {way}, w."order" {way} LIMIT :count) a{i}'
         for i in range(count)
     )
-    return text(f"{arms} UNION ALL SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service = :service")
+    return text(f"{arms} UNION ALL SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service || '' = :service")
 
 
 @lru_cache(maxsize=64)
@@ -296,10 +298,10 @@ def _ahead_sql(count: int, counters: int) -> TextClause:
     return text(
         f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM"
         f" (SELECT 1 FROM ticket w WHERE {_IN_PAIR} AND w.line_at <= :line_at AND {place} LIMIT :cap) x) AS n FROM pair"
-        f" UNION ALL SELECT w.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_WAITS} AND w.bound IN ({bound})"
-        f" AND {place} LIMIT :cap) w GROUP BY w.service"
-        f" UNION ALL SELECT w.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_ORPHANED} AND w.bound NOT IN ({bound})"
-        f" AND {place} LIMIT :cap) w GROUP BY w.service"
+        f" UNION ALL SELECT c.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_WAITS} AND w.bound IN ({bound})"
+        f" AND {place} LIMIT :cap) c GROUP BY c.service"
+        f" UNION ALL SELECT c.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_ORPHANED} AND w.bound NOT IN ({bound})"
+        f" AND {place} LIMIT :cap) c GROUP BY c.service"
     )
 
 
