@@ -29,7 +29,7 @@ _pending = (
         _slips.c.station == bindparam("station"),
         text("slip.state IN ('pending', 'sending', 'not_sent')"),  # the words of the index slip_unprinted
     )
-    .order_by(_slips.c.id)
+    .order_by(_slips.c.queued_at)
 )
 
 
