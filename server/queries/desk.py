@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from server.clock import instant
 from server.errors import NoSuchCounter
@@ -42,7 +42,12 @@ _stages = Stage.__table__  # type: ignore[attr-defined]
 _ratings = Rating.__table__  # type: ignore[attr-defined]
 _aside = (
     select(_tickets)
-    .where(_tickets.c.hall == bindparam("hall"), _tickets.c.day == bindparam("day"), _tickets.c.state == bindparam("state"))
+    .where(
+        _tickets.c.hall == bindparam("hall"),
+        _tickets.c.day == bindparam("day"),
+        _tickets.c.state == bindparam("state"),
+        text("ticket.state IN ('called', 'serving', 'held', 'no_show')"),  # the words of the index ticket_in_hand
+    )
     .order_by(_tickets.c.stage_at)
 )
 _tally = (
