@@ -17,7 +17,7 @@ from server.clock import PacedClock
 from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, start, stations, tickets
+from server.web import counters, docs, errors, follow, hall, live, pages, people, setup, start, stations, tickets
 from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.demo = demo
     playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
-    app.state.locales = store.hall.setup.locales
-    app.state.default_locale = store.hall.setup.default_locale
 
     api = APIRouter(prefix="/api")
-    for part in (hall, tickets, counters, follow, people, stations):
+    for part in (hall, tickets, counters, follow, people, stations, setup):
         api.include_router(part.router)
     app.include_router(api)
     for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.pages):

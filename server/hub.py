@@ -65,6 +65,7 @@ class Hub:
     store: Store
     _ring: list[Ready] = field(default_factory=list)
     _seen: int = 0
+    _newest_at: int = 0  # µs
     _subscribers: dict[str, set[Subscriber]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _stirred: bool = True
@@ -122,7 +123,7 @@ class Hub:
                 yield subscriber.extras.pop(next(iter(subscriber.extras)))
             if loop.time() >= beat_at:
                 beat_at = loop.time() + BEAT_S
-                yield await self._beat(subscriber)
+                yield self._beat(subscriber)
             try:
                 async with asyncio.timeout_at(beat_at):
                     await subscriber.news.wait()
@@ -163,7 +164,7 @@ class Hub:
         for entry in page:
             ready = Ready(seq=entry.seq, topics=frozenset(entry.topics.split()), text=journal.wire(entry))
             self._ring.append(ready)
-            self._seen = ready.seq
+            self._seen, self._newest_at = ready.seq, entry.at
             self._stirred = self._stirred or entry.kind.startswith(MOVES_THE_LINE)
             for topic in (*ready.topics, EVERYTHING):
                 for subscriber in self._subscribers.get(topic, ()):
@@ -186,8 +187,9 @@ class Hub:
             if subscriber.concerns(ready.topics):
                 yield ready.text
 
-    async def _beat(self, subscriber: Subscriber) -> str:
-        now = await self.store.read(lambda rx: rx.now)
+    def _beat(self, subscriber: Subscriber) -> str:
+        """The position of this cursor, never the hub's: all up to here has been handed over."""
+        now = max(self.store.clock.now_us(), self._newest_at)
         return json.dumps({"kind": "beat", "seq": subscriber.cursor, "now": instant(now)})
 
     # -------------------------------------------------------------- what is not journalled

@@ -129,7 +129,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Store:
-    """The hall's database. `on_new_day` runs before the first act of a business day, in a savepoint of its own."""
+    """The hall's database. `on_new_day` runs before the first act of a business day, in the same transaction."""
 
     path: Path
     clock: Clock
@@ -274,6 +274,7 @@ class Store:
         today = tx.day
         if tx.head.day and today > tx.head.day:
             self.on_new_day(tx, date.fromisoformat(tx.head.day))
+            tx.head = replace(tx.head, last_at=tx.now)
         if tx.head.day != today:
             tx.head = replace(tx.head, day=max(today, tx.head.day))
 

@@ -70,7 +70,7 @@ hall.onChange((desk, before, { own }) => {
   drawLists(context())
   wanted = drawKeys(context())
   setAlarm(desk)
-  if (resting && !own) focusWanted()
+  if (resting && !own && wanted) focusWanted()
   if (!own && desk.state === "open" && !desk.ticket && before.waiting_count === 0 && desk.waiting_count > 0) softTone()
   announce(desk, before)
 })
@@ -79,7 +79,7 @@ everySecond(() => { tickCard(context()); tickLists(context()); wanted = drawKeys
 runClocks(clock)
 readyTone()
 keyboard({
-  press, wanted: () => wanted, sinceLast: () => (acts.busy ? 0 : acts.sinceLast()), dialogOpen: () => questions.open,
+  press, wanted: () => wanted, deaf: () => acts.deaf, dialogOpen: () => questions.open,
   back: () => { say(""); focusWanted() },
 })
 

@@ -85,7 +85,7 @@ function shelfRow(item, ticket, context) {
   const button = item.querySelector("button")
   button.dataset.shelf = passed ? "restore" : "resume"
   button.dataset.id = ticket.id
-  text(button, passed ? _("Bring back") : _("Take back"))
+  text(button, passed ? _("Bring back") : _("Take it back"))
   button.setAttribute("aria-label", `${button.textContent} ${ticket.number}`)
   const why = passed ? whyNoRestore(ticket, context) : whyNoResume(context)
   button.toggleAttribute("data-off", why !== null)

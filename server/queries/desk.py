@@ -16,6 +16,7 @@ from server.queries.tickets import is_rated, view, views
 from server.rules import states
 from server.standing import (
     Desk,
+    bound_count,
     callable_pairs,
     desk_of,
     desks,
@@ -139,8 +140,7 @@ def _line(rx: Read, mine: Desk, *, locale: str) -> dict[str, Any]:
 
 
 def _waiting_count(rx: Read, pairs: Sequence[Pair], counter: int) -> int:
-    bound = [t for t in line_of(rx, counter, pairs=(), count=LISTED) if t.bound is not None]
-    return sum(waiting_count(rx, pairs).values()) + len(bound)
+    return sum(waiting_count(rx, pairs).values()) + bound_count(rx, counter, pairs=pairs)
 
 
 def _of_state(rx: Read, state: str) -> Sequence[Ticket]:

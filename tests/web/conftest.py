@@ -120,7 +120,9 @@ class Hall:
 
     def staff(self, staff, *, began_at=None, seen_at=None):
         """A signed-in member of staff."""
-        secret = self.write(people.sign_in, staff=staff, job_no=self.store.hall.staff[staff].job_no, real_now=began_at or real_us())
+        secret = self.write(
+            people.sign_in, staff=staff, job_no=self.store.hall.staff[staff].job_no, real_now=began_at or real_us()
+        )
         if seen_at is not None:
             self.write(people.note_seen, secret=secret, real_now=seen_at)
         return Person(self, {"Cookie": f"{STAFF_COOKIE}={secret}"})

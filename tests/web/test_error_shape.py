@@ -140,7 +140,9 @@ def test_a_body_of_the_wrong_make_is_refused(asked_in_vain, asked, body):
 
 def test_a_lone_surrogate_is_refused(asked_in_vain):
     """Half a character cannot be stored, printed or shown."""
-    answer = asked_in_vain.station("kiosk-1")("POST /api/tickets", content=rb'{"service": "consult", "reason": "\ud800"}', headers=JSON)
+    answer = asked_in_vain.station("kiosk-1")(
+        "POST /api/tickets", content=rb'{"service": "consult", "reason": "\ud800"}', headers=JSON
+    )
 
     assert (422, "malformed") == shape_of(answer)[:2]
 

@@ -9,14 +9,22 @@ import pytest
 
 from server.rules.people import By
 from server.verbs import calling, serving
-from server.web import counters, follow, hall, people, stations, tickets
+from server.web import counters, follow, hall, people, setup, stations, tickets
 from server.web.deps import May
 
 CALLERS = (
     "nobody", "kiosk", "own set", "other set", "clerk", "other clerk", "guide", "duty leader", "manager", "admin", "supervisor",
     "network",
 )  # fmt: skip
-STAFF = {"clerk": "s04", "other clerk": "s05", "guide": "s03", "duty leader": "s02", "manager": "s01", "admin": "s90", "supervisor": "s91"}
+STAFF = {
+    "clerk": "s04",
+    "other clerk": "s05",
+    "guide": "s03",
+    "duty leader": "s02",
+    "manager": "s01",
+    "admin": "s90",
+    "supervisor": "s91",
+}
 STATIONS = {"kiosk": "kiosk-1", "own set": "counter-2", "other set": "counter-3"}
 SHAPES = {401: "-", 403: "x"}
 ANSWERED = {"wrong_password", "wrong_code"}  # 401s that any caller may meet
@@ -58,6 +66,8 @@ TABLE = {
     "GET /follow/{follow}": ("GET /api/follow/nobodys", None, None, "oooo oooooo o o"),
     "PUT /follow/{follow}/cancellation": ("PUT /api/follow/nobodys/cancellation", None, None, "oooo oooooo o o"),
     "POST /follow/{follow}/ratings": ("POST /api/follow/nobodys/ratings", ACT, None, "oooo oooooo o o"),
+    "GET /setup": ("GET /api/setup", None, None, "-xxx xxxxoo x x"),
+    "POST /setup/changes": ("POST /api/setup/changes", {"changes": []}, None, "-xxx xxxxoo x x"),
     "POST /session": ("POST /api/session", {"job_no": "NOBODY", "password": "x"}, None, "oooo oooooo o o"),
     "GET /session": ("GET /api/session", None, None, "-xxx oooooo o x"),
     "DELETE /session": ("DELETE /api/session", None, None, "-xxx oooooo o x"),
@@ -78,9 +88,12 @@ def routes():
     def rules(dependant):
         return [dependant.call] * isinstance(dependant.call, May) + [r for d in dependant.dependencies for r in rules(d)]
 
-    parts = (hall, tickets, counters, follow, people, stations)
+    parts = (hall, tickets, counters, follow, people, stations, setup)
     return {
-        f"{method} {route.path}": rules(route.dependant) for part in parts for route in part.router.routes for method in route.methods
+        f"{method} {route.path}": rules(route.dependant)
+        for part in parts
+        for route in part.router.routes
+        for method in route.methods
     }
 
 
@@ -236,7 +249,9 @@ def test_only_trusted_proxies_hand_an_address_on(asked_by_all, peer, forwarded, 
     assert (200 if known else 401) == status
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:8000.elsewhere.example", "http://127.0.0.1:80"])
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "null", "http://127.0.0.1:8000.elsewhere.example", "http://127.0.0.1:80"]
+)
 def test_another_site_s_page_changes_nothing(asked_by_all, origin):
     """403 `foreign_origin` for whatever is not a reading, before anything else is looked at."""
     kiosk, before = asked_by_all.station("kiosk-1"), asked_by_all.seq

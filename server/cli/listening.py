@@ -1,0 +1,26 @@
+"""Where a server listens."""
+
+from __future__ import annotations
+
+import socket
+
+from server.cli.refused import Refused
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """
+    A bound socket, so that a taken port is said in one sentence.
+
+    Raises:
+        Refused: the address is taken, or is none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise Refused(f"cannot listen on {host}:{port} ({error}); choose another with PORT=…") from error
+    listening.set_inheritable(True)
+    return listening
