@@ -117,7 +117,7 @@ def desk(rx: Read, *, counter: int, locale: str, secret: bool = True) -> dict[st
 
 
 def counters(rx: Read, *, locale: str) -> dict[str, Any]:
-    """Every counter: `{"counters": [{number, type, name, area, state, reason, since, clerk, ticket, services}]}`."""
+    """Every counter: `{"counters": [{number, type, name, area, state, reason, since, clerk, ticket, services, …}]}`."""
     return framed(rx, counters=[_line(rx, d, locale=locale) for d in desks(rx).values()])
 
 
@@ -139,6 +139,7 @@ def _line(rx: Read, mine: Desk, *, locale: str) -> dict[str, Any]:
         "since": instant(mine.since) if mine.since else None,
         "clerk": clerk_card(rx, mine.clerk, locale=locale),
         "usual_clerk": about.clerk,
+        "help_asked_at": instant(mine.help_asked_at),
         "ticket": {"number": current.number, "state": current.state} if current else None,
         "services": list(rx.hall.served[mine.number]),
     }
