@@ -67,7 +67,9 @@ def test_a_socket_begins_with_hello(hall):
 
     assert {"kind", "journal", "seq", "now"} == set(hello)
     assert ("hello", hall.journal) == (hello["kind"], hello["journal"])
-    assert ("A001", "biz-setup", 2, ["f1"], 1) == tuple(called[name] for name in ("number", "service", "counter", "areas", "calls"))
+    assert ("A001", "biz-setup", 2, ["f1"], 1) == tuple(
+        called[name] for name in ("number", "service", "counter", "areas", "calls")
+    )
     assert hello["seq"] < called["seq"]
     assert called["at"].endswith("Z")
 
@@ -497,7 +499,11 @@ def test_a_rack_hears_every_counter_its_devices_name(a_far):
 def conf():
     from pathlib import Path
 
-    return (Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8").replace("always_open = false", "always_open = true")
+    return (
+        (Path(__file__).parents[2] / "config.toml")
+        .read_text(encoding="utf-8")
+        .replace("always_open = false", "always_open = true")
+    )
 
 
 def test_any_clerk_looks_at_a_counter_nobody_has(hall):

@@ -40,7 +40,9 @@ def test_a_clerk_signs_in_and_is_known_by_a_cookie(hall):
     known = hall.at("10.9.9.9")("GET /api/session", headers={"Cookie": cookie.partition(";")[0]})
 
     assert {"id": "s04", "job_no": "CH004", "name": "陈静", "role": "clerk", "counter": 2} == answer.json() == known.json()
-    assert ["HttpOnly", "SameSite=strict", "Path=/"] == [part for part in ("HttpOnly", "SameSite=strict", "Path=/") if part in cookie]
+    assert ["HttpOnly", "SameSite=strict", "Path=/"] == [
+        part for part in ("HttpOnly", "SameSite=strict", "Path=/") if part in cookie
+    ]
     assert "Secure" not in cookie
 
 
@@ -186,7 +188,11 @@ def test_a_code_makes_a_station_once(hall):
 
     assert (201, "kiosk-2") == (first.status_code, first.json()["station"])
     assert (401, "wrong_code") == (second.status_code, second.json()["error"])
-    for headers in ({"Authorization": f"Bearer {key}"}, {"Cookie": f"{STATION_COOKIE}={key}"}, {"Authorization": f"bearer {key}"}):
+    for headers in (
+        {"Authorization": f"Bearer {key}"},
+        {"Cookie": f"{STATION_COOKIE}={key}"},
+        {"Authorization": f"bearer {key}"},
+    ):
         assert near_by("GET /api/stations/kiosk-2/slips", headers=headers).status_code == 200
 
 
@@ -282,7 +288,10 @@ def test_an_empty_line_is_not_kept_either(hall):
     empty = clerk("POST /api/counters/2/calls", {}, **asked)
     hall.issue("biz-setup")
 
-    assert [204, 201, 200] == [empty.status_code, *(clerk("POST /api/counters/2/calls", {}, **asked).status_code for _ in range(2))]
+    assert [204, 201, 200] == [
+        empty.status_code,
+        *(clerk("POST /api/counters/2/calls", {}, **asked).status_code for _ in range(2)),
+    ]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 129, "two words", "\xe9"])
