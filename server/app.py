@@ -14,12 +14,13 @@ import display.pages
 import display.staff
 import kiosk.pages
 import server.manage.pages
+import server.manage.today
 from server import ticker
 from server.clock import PacedClock
 from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, setup, start, stations, tickets
+from server.web import counters, docs, errors, follow, hall, live, pages, people, reports, setup, start, stations, tickets
 from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
 
     api = APIRouter(prefix="/api")
-    for part in (hall, tickets, counters, follow, people, stations, setup):
+    for part in (hall, tickets, counters, follow, people, stations, setup, reports):
         api.include_router(part.router)
     app.include_router(api)
     for surface in (
@@ -63,6 +64,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         counter.guide,
         display.pages,
         display.staff,
+        server.manage.today,
         server.manage.pages,
     ):
         app.include_router(surface.router)

@@ -42,7 +42,11 @@ def names(title):
 
 
 def known_events():
-    return [e for e in vars(events).values() if inspect.isclass(e) and issubclass(e, events.Event) and isinstance(getattr(e, "kind", 0), str)]
+    return [
+        e
+        for e in vars(events).values()
+        if inspect.isclass(e) and issubclass(e, events.Event) and isinstance(getattr(e, "kind", 0), str)
+    ]
 
 
 def known_errors():

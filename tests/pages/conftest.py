@@ -146,7 +146,9 @@ class Witness:
 
     def watches(self, context):
         context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
-        context.on("console", lambda said: said.type == "error" and self._note(f"console: {said.text} {said.location.get('url')}"))
+        context.on(
+            "console", lambda said: said.type == "error" and self._note(f"console: {said.text} {said.location.get('url')}")
+        )
         context.on("request", self._request)
 
     def expects(self, pattern):

@@ -174,7 +174,9 @@ def test_a_closed_service_keeps_its_row_and_tells_why(kiosk, new_hall):
     expect(closed.locator(".why")).to_contain_text("08:15")
     touches(page, closed)
 
-    expect(page.locator("#said")).to_have_text("外商投资企业多证联办，外商投资企业多证联办现在不办理，11月24日 星期二 08:15 起可取号")
+    expect(page.locator("#said")).to_have_text(
+        "外商投资企业多证联办，外商投资企业多证联办现在不办理，11月24日 星期二 08:15 起可取号"
+    )
     expect(closed).to_have_class(re.compile("telling"))
     expect(view(page, "start")).to_be_visible()
 

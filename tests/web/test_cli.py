@@ -94,7 +94,7 @@ def test_check_finds_a_journal_that_was_tampered_with(jiaohao, said, tmp_path):
     assert jiaohao("check") == 0
     record(tmp_path / "data")
     with sqlite3.connect(tmp_path / "data" / "hall.sqlite3") as database:
-        database.execute("UPDATE journal SET body = '{\"hall\":\"elsewhere\"}' WHERE seq = 1")
+        database.execute('UPDATE journal SET body = \'{"hall":"elsewhere"}\' WHERE seq = 1')
 
     assert jiaohao("check") == 2
     assert "the journal is broken at entry 1" in said().err
