@@ -13,7 +13,7 @@ from server.errors import NotAllowed
 from server.queries import board, desk, lobby
 from server.rules.people import RANKS
 from server.web.deps import caller_of, station_of
-from server.web.language import SHIPPED, translator
+from server.web.language import translator
 from server.web.pages import base_of, locale_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -115,7 +115,7 @@ def asked(request: Request) -> str:
 
 def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
     """Answer why to pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
-    hall = translator(str(getattr(request.app.state, "default_locale", SHIPPED[0])))
+    hall = translator(str(request.app.state.store.hall.setup.default_locale))
     reader = translator(locale)
     return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]
 

@@ -14,12 +14,13 @@ import display.pages
 import display.staff
 import kiosk.pages
 import server.manage.pages
+import server.manage.today
 from server import ticker
 from server.clock import PacedClock
 from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, start, stations, tickets
+from server.web import counters, docs, errors, follow, hall, live, pages, people, reports, setup, start, stations, tickets
 from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=errors.BODY_LIMIT,
         telemetry={"tracing": False},
     )
     app.state.store = store
@@ -50,11 +50,9 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.demo = demo
     playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
-    app.state.locales = store.hall.setup.locales
-    app.state.default_locale = store.hall.setup.default_locale
 
     api = APIRouter(prefix="/api")
-    for part in (hall, tickets, counters, follow, people, stations):
+    for part in (hall, tickets, counters, follow, people, stations, setup, reports):
         api.include_router(part.router)
     app.include_router(api)
     for surface in (
@@ -66,6 +64,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         counter.guide,
         display.pages,
         display.staff,
+        server.manage.today,
         server.manage.pages,
     ):
         app.include_router(surface.router)

@@ -312,6 +312,12 @@ class ClerkElsewhere(Conflict):
     code = "clerk_elsewhere"
 
 
+class WouldStrand(Conflict):
+    """This would leave %(names)s without a place; let them finish first."""
+
+    code = "would_strand"
+
+
 # ------------------------------------------------------------------ ratings, slips
 
 
@@ -400,6 +406,12 @@ class NoJson(Unreadable):
     """The request body is no valid JSON."""
 
     code = "no_json"
+
+
+class SetupInvalid(Malformed):
+    """The hall cannot be set up like this: %(problem)s."""
+
+    code = "setup_invalid"
 
 
 class KeyReused(Malformed):

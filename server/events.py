@@ -314,6 +314,15 @@ class HallSetUp(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SetupChanged(Event):
+    """`setup.changed` — the manager changed the hall; every page takes a fresh picture."""
+
+    kind: ClassVar[str] = "setup.changed"
+    on_board: ClassVar[bool] = True
+    changes: tuple[dict[str, Any], ...]  # {"noun", "id", "gone"} each
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DayEnded(Event):
     """`day.ended` — the business day is over: what was left expired, what was in service is finished."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import threading
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -15,6 +14,7 @@ import uvicorn
 
 from devices import rack, registry
 from server.app import create_app
+from server.cli.listening import listen
 from server.cli.refused import Refused
 from server.cli.tending import DEMO_PASSWORD, configured, give_passwords, has_password, opened, station_keys
 from server.clock import PacedClock, SystemClock
@@ -80,14 +80,9 @@ def devices(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(
-    app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
-) -> int:
-    host = arguments.host or os.environ.get("HOST") or config.server.host
-    port = _port(arguments, config)
-    listening = _listen(host, port)
-    port = listening.getsockname()[1]
-    settings = uvicorn.Config(
+def settings(app: FastAPI) -> uvicorn.Config:
+    """How every server of a hall is run, whatever it listens on."""
+    return uvicorn.Config(
         app,
         loop="auto",
         http="auto",
@@ -101,11 +96,20 @@ def _run(
         proxy_headers=False,
         server_header=False,
     )
+
+
+def _run(
+    app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
+) -> int:
+    host = arguments.host or os.environ.get("HOST") or config.server.host
+    port = _port(arguments, config)
+    listening = listen(host, port)
+    port = listening.getsockname()[1]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     url = f"http://{shown}:{port}"
     print(f"jiaohao: {url}", flush=True)
     with _rack([] if rack_keys is None else config.device, server_url=url, keys=rack_keys or None, virtual=virtual):
-        server = uvicorn.Server(settings)
+        server = uvicorn.Server(settings(app))
         server.run(sockets=[listening])
     return 0 if server.started else 2
 
@@ -127,25 +131,6 @@ def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, s
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(timeout=GRACE_S)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """
-    A bound socket, so that a taken port is said in one sentence.
-
-    Raises:
-        Refused: the address is taken, or is none of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise Refused(f"cannot listen on {host}:{port} ({error}); choose another with PORT=…") from error
-    listening.set_inheritable(True)
-    return listening
 
 
 def _port(arguments: argparse.Namespace, config: Config) -> int:

@@ -61,10 +61,22 @@ def load_text(text: str, *, name: str = "config.toml") -> Config:
     try:
         config = Config.model_validate(shaped)
     except ValidationError as error:
-        raise ConfigError([f"{name}: {_sentence(problem, shaped)}" for problem in error.errors()]) from error
+        raise ConfigError([f"{name}: {problem}" for problem in problems_of(error, shaped)]) from error
     if problems := wrong_references(config.hall, config.device):
         raise ConfigError([f"{name}: {problem}" for problem in problems])
     return config
+
+
+def problems_of(error: ValidationError, raw: Mapping[str, Any]) -> list[str]:
+    """
+    One sentence for each wrong place of `raw`, which is shaped as `Config`.
+
+    A `HallSetup` of its own is given as `{"hall": raw}`.
+    """
+    hall_alone = set(raw) == {"hall"} and error.title == HallSetup.__name__
+    return [
+        _sentence({**problem, "loc": ("hall", *problem["loc"])} if hall_alone else problem, raw) for problem in error.errors()
+    ]
 
 
 def _sentence(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:

@@ -69,6 +69,10 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
         yield from missing(f"counter {c.number}.clerk", [c.clerk] if c.clerk else [], {*staff}, "staff member")
         if not c.services and not c.groups:
             yield f"counter {c.number}: it serves nothing (give it services or groups)"
+    served = {s for c in setup.counter for s in c.services} | {
+        s.id for s in setup.service for c in setup.counter if s.group in c.groups
+    }
+    yield from (f"service {s.id}: no counter serves it" for s in setup.service if s.id not in served)
     for p in setup.staff:
         yield from missing(f"staff {p.id}.skills", p.skills or (), {*groups}, "group")
         yield from missing(f"staff {p.id}.substitute", [p.substitute] if p.substitute else [], {*staff}, "staff member")

@@ -82,7 +82,7 @@ def services(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any
         counters = rx.hall.counters_for[service.id]
         if area is not None and not any(rx.hall.counters[n].area == area for n in counters):
             continue
-        closed, opens_at = _why_closed(rx, service.id, now=now)
+        closed, opens_at = why_closed(rx, service.id, now=now)
         place = {"line_at": rx.now * 1000, "order": LAST_ORDER}
         taken_now = estimate(rx, service=service.id, priority="normal", bound=None, now=state, **place)
         listed.append(
@@ -129,7 +129,8 @@ def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
     return framed(rx, notices=[{"id": n.id, "level": n.level, "text": rx.hall.say(n.text, locale)} for n in shown])
 
 
-def _why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
+def why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
+    """Why no number of a service is given now, and when one is again; (None, None) when it is."""
     offered = offer(rx.hall, service, now=now)
     opens_at = stamp(offered.opens_at)
     if offered.refusal == "hall":

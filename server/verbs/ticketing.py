@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from server import journal
 from server.errors import NoSuchCounter, NoSuchTicket, NotYourTicket
@@ -29,6 +29,7 @@ _counters = CounterState.__table__  # type: ignore[attr-defined]
 SUMS = {"waiting": "wait_us", "serving": "serve_us", "held": "hold_us"}  # walking counts only when service starts
 
 _open_stage = insert(_stages)
+_last_stage = select(func.max(_stages.c.n)).where(_stages.c.hall == bindparam("hall"), _stages.c.ticket == bindparam("ticket"))
 _close_stage = (
     update(_stages)
     .where(_stages.c.hall == bindparam("h"), _stages.c.ticket == bindparam("t"), _stages.c.n == bindparam("number"))
@@ -81,8 +82,10 @@ def step(tx: Write, ticket: Ticket, verb: str, *, ended_by: str | None = None, *
     tx.run(_close_stage, h=tx.hall.id, t=ticket.id, number=ticket.stage, ended_at=tx.now, ended_by=ended_by or verb)
     changes["state"] = to
     if to in states.OPEN:
-        changes |= {"stage": ticket.stage + 1, "stage_at": tx.now}
-        begin_stage(tx, ticket, kind=to, n=ticket.stage + 1, changes=changes)
+        last = tx.one(_last_stage, hall=tx.hall.id, ticket=ticket.id)  # may be one that was undone, and keeps its number
+        n = (last[0] if last and last[0] else ticket.stage) + 1
+        changes |= {"stage": n, "stage_at": tx.now}
+        begin_stage(tx, ticket, kind=to, n=n, changes=changes)
     return change(tx, ticket, **changes)
 
 

@@ -41,16 +41,8 @@ _reopen = update(_stages).where(*_of_ticket, _stages.c.n == bindparam("open")).v
 def remember(tx: Write, counter: int, *, before: Ticket, undid: str, seq: int, last_seq: int | None = None) -> None:
     """Keep what the ticket was before the counter's act: event `undid` with `seq`; `last_seq` where the act told more."""
     row = {name: getattr(before, name) for name in KEPT}
-    kept = {
-        "ticket": before.id,
-        "number": before.number,
-        "undid": undid,
-        "seq": seq,
-        "last": last_seq or seq,
-        "at": tx.now,
-        "row": row,
-    }
-    set_desk(tx, counter, undo=json.dumps(kept, ensure_ascii=False))
+    kept = {"ticket": before.id, "number": before.number, "undid": undid, "seq": seq, "last": last_seq or seq, "at": tx.now}
+    set_desk(tx, counter, undo=json.dumps({**kept, "row": row}, ensure_ascii=False))
 
 
 def forget(tx: Write, counter: int) -> None:
@@ -89,7 +81,8 @@ def undo(tx: Write, *, counter: int, by: By) -> Ticket:
     tx.run(_reopen, **where)
     in_hand = row["state"] in (states.CALLED, states.SERVING) and row["counter"] == counter
     current = ticket.id if in_hand else None if desk.ticket == ticket.id else desk.ticket
-    asked = {"asked_act": None, "asked_until": None} if desk.asked_act == row["act"] else {}
+    taken_back = row["act"] != ticket.act or row["state"] == states.SERVING  # the act that was asked about goes on, or never was
+    asked = {"asked_act": None, "asked_until": None} if taken_back and desk.asked_act == ticket.act else {}
     set_desk(tx, counter, ticket=current, undo=None, **asked)
     areas = areas_of(tx, ticket, counter)
     event = TicketUndone(

@@ -27,6 +27,7 @@ from server.errors import (
     TooMany,
     Unreadable,
 )
+from server.web.limits import Limited, limit_of
 from server.web.pages import locale_of, render
 from server.wording import refusal
 
@@ -45,7 +46,6 @@ STATUS: dict[type[HallError], int] = {
     TooMany: 429,
     Away: 503,
 }
-BODY_LIMIT = 64 * 1024
 
 log = logging.getLogger("jiaohao")
 
@@ -73,6 +73,7 @@ def refusals(*errors: type[HallError]) -> dict[int | str, dict[str, Any]]:
 
 def install(app: FastAPI) -> None:
     """Every refusal and every malformed request leaves in the one shape."""
+    app.add_middleware(Limited)
     app.add_exception_handler(HallError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -114,7 +115,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (as above)
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return answer(request, BodyTooLarge(limit=BODY_LIMIT))
+        return answer(request, BodyTooLarge(limit=limit_of(request.url.path)))
     if error.status_code == HTTPStatus.BAD_REQUEST:
         return answer(request, NoJson())
     if error.status_code == HTTPStatus.NOT_FOUND:
