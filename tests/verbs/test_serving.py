@@ -342,10 +342,13 @@ def test_sending_on_is_refused_where_nobody_serves_it(hall, busy, facts, refusal
 
 
 def test_sending_on_is_refused(hall, busy):
-    """Of a ticket that waits, of another's, of none."""
+    """Of a ticket that waits (a guide moves it), of another's, of none, of one that is done with."""
     hall.issues()
+    hall.issues()
+    hall.cancels("A003")
 
-    assert "not_serving" == hall.refusal(busy.transfers, "A002", to_service="payment")
+    assert "not_your_ticket" == hall.refusal(busy.transfers, "A002", to_service="payment")
+    assert "not_serving" == hall.refusal(busy.transfers, "A003", to_service="payment")
     assert "not_your_ticket" == hall.refusal(hall.counter(4).opens().transfers, "A001", to_service="payment")
     assert "no_such_ticket" == hall.refusal(busy.transfers, "Z999", to_service="payment")
 
