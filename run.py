@@ -257,6 +257,7 @@ def inside():
     environ = dict(os.environ, VIRTUAL_ENV=VENV, PYTHONPATH=ROOT)
     environ["PATH"] = BIN + os.pathsep + environ.get("PATH", os.defpath)
     environ.pop("PYTHONHOME", None)
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled once: a warm start reads, it does not compile
     return environ
 
 

@@ -13,13 +13,14 @@ from server.errors import NotAllowed
 from server.queries import board, desk, lobby
 from server.rules.people import RANKS
 from server.web.deps import caller_of, station_of
-from server.web.language import SHIPPED, translator
+from server.web.language import translator
 from server.web.pages import base_of, locale_of, render
 
 router = APIRouter(include_in_schema=False)
 
 PAUSES = (
-    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training", "Other",
+    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training",
+    "Other reason",
 )  # fmt: skip
 """Why a counter pauses; at most nine, so that each has a key."""
 
@@ -39,7 +40,10 @@ async def choose(request: Request) -> Response:
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
-    return render(request, "counter/choose.html", locale=locale, hall=hall, me=caller, **sorted_out(counters, me=caller.id))
+    mine, others = sorted_out(counters, me=caller.id)
+    return render(
+        request, "counter/choose.html", locale=locale, hall=hall, me=caller, asked=asked(request), mine=mine, others=others
+    )
 
 
 @router.get("/counter/{n}")
@@ -60,6 +64,7 @@ async def at_desk(request: Request, n: Number) -> Response:
         locale=locale,
         hall=hall,
         desk=snapshot,
+        asked=asked(request),
         page={
             "counter": n,
             "me": {"id": caller.id, "acts_anywhere": caller.role in ACTING},
@@ -102,17 +107,21 @@ def sign_in(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{base_of(request)}/sign-in?next={quote(path)}", status_code=303)
 
 
+def asked(request: Request) -> str:
+    """Answer what an address ends with so that a language asked for lasts: "?lang=…", or nothing."""
+    lang = request.query_params.get("lang")
+    return f"?lang={quote(lang)}" if lang else ""
+
+
 def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
-    """Answer the reasons for a pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
-    hall = translator(str(getattr(request.app.state, "default_locale", SHIPPED[0])))
+    """Answer why to pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
+    hall = translator(str(request.app.state.store.hall.setup.default_locale))
     reader = translator(locale)
     return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]
 
 
-def sorted_out(counters: list[dict[str, Any]], *, me: str) -> dict[str, list[dict[str, Any]]]:
-    """Part the counters: `mine` (the one I have open, else those where I usually sit) and all `others`."""
+def sorted_out(counters: list[dict[str, Any]], *, me: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part the counters: mine (the one I have open, else those where I usually sit), and all others."""
     sitting = [one for one in counters if one["clerk"] and one["clerk"]["id"] == me]
     mine = sitting or [one for one in counters if one["usual_clerk"] == me]
-    return {"mine": mine, "others": [one for one in counters if one not in mine]}
-
-
+    return mine, [one for one in counters if one not in mine]

@@ -7,13 +7,23 @@ from PIL import ImageFont
 
 # Regular and bold of one family, tried in this order; a family without a bold file is drawn bold by stroke width.
 FAMILIES: tuple[tuple[str, str | None], ...] = (
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"),
-    ("/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", "/usr/share/fonts/noto-cjk/NotoSansCJK-Bold.ttc"),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Bold.ttc"),
-    ("/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc", "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Bold.ttc"),
+    *(
+        (f"{folder}/NotoSansCJK-Regular.ttc", f"{folder}/NotoSansCJK-Bold.ttc")
+        for folder in (
+            "/usr/share/fonts/opentype/noto",
+            "/usr/share/fonts/noto-cjk",
+            "/usr/share/fonts/google-noto-cjk",
+            "/usr/share/fonts/google-noto-sans-cjk-fonts",
+        )
+    ),
+    *(
+        (f"{folder}/{name}-Regular.otf", f"{folder}/{name}-Bold.otf")
+        for folder, name in (
+            ("/usr/share/fonts/adobe-source-han-sans", "SourceHanSansCN"),
+            ("/usr/share/fonts/opentype/source-han-sans", "SourceHanSansSC"),
+        )
+    ),
     ("/usr/share/fonts/adobe-source-han-sans/SourceHanSans.ttc", None),
-    ("/usr/share/fonts/adobe-source-han-sans/SourceHanSansCN-Regular.otf", "/usr/share/fonts/adobe-source-han-sans/SourceHanSansCN-Bold.otf"),
-    ("/usr/share/fonts/opentype/source-han-sans/SourceHanSansSC-Regular.otf", "/usr/share/fonts/opentype/source-han-sans/SourceHanSansSC-Bold.otf"),
     ("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", None),
     ("/usr/share/fonts/wqy-microhei/wqy-microhei.ttc", None),
     ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", None),
@@ -26,7 +36,7 @@ FAMILIES: tuple[tuple[str, str | None], ...] = (
     ("C:/Windows/Fonts/msyh.ttc", "C:/Windows/Fonts/msyhbd.ttc"),
     ("C:/Windows/Fonts/simhei.ttf", None),
     ("C:/Windows/Fonts/simsun.ttc", None),
-)  # fmt: skip
+)
 
 # How a collection names the face for each writing; the first face serves when none matches.
 _FACE_ENDINGS = {"zh-CN": ("SC", "CN", "GB"), "zh-Hant": ("TC", "HK", "TW"), "en": ("SC", "CN", "GB")}
@@ -48,7 +58,7 @@ def face(size_dots: int, *, bold: bool = False, locale: str = "zh-CN", mono: boo
         return fallback
     regular, heavy = family
     path = heavy if bold and heavy else regular
-    return _loaded(path, _index(path, locale, mono), size_dots)
+    return _loaded(path, _index(path, locale, mono=mono), size_dots)
 
 
 def thickens(*, bold: bool) -> bool:
@@ -66,7 +76,7 @@ def _family() -> tuple[str, str | None] | None:
 
 
 @cache
-def _index(path: str, locale: str, mono: bool) -> int:
+def _index(path: str, locale: str, *, mono: bool) -> int:
     best, best_rank = 0, -1
     for index in range(_FACES_MOST if path.endswith(".ttc") else 1):
         try:

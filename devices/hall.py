@@ -7,18 +7,18 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import urlencode
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidHandshake, WebSocketException
 
-from devices.callers.acts import Act, Desk
-from devices.clock import utc_now
+from devices.callers.acts import Act, Desk, Verb
 from devices.ports import Health, Outcome, Picture, Slip
+from devices.signs.lines import DEFAULT_TEXTS, Texts
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ TIMEOUT_S = 10.0
 RETRY_MIN_S, RETRY_MAX_S = 0.2, 10.0
 SILENCE_S = 15.0  # a beat comes every 5 s; without one for so long the socket is dead
 _TRIES = 3
-_HOLD_REASON, _PAUSE_REASON = "no_papers", "pad"
+_HOLD_REASON, _PAUSE_REASON = "no_papers", "呼叫器"
+_DETAIL_CHARS = 500
 
 
 class Unreachable(Exception):
@@ -56,8 +57,9 @@ class SignState:
     state: str
     number: str | None = None
     ticket_state: str | None = None
-    idle_text: str | None = None
+    texts: Texts = DEFAULT_TEXTS
     act: str | None = None
+    asked: str | None = None  # the number it is asked about
 
 
 class HallClient:
@@ -67,7 +69,6 @@ class HallClient:
         self.station = station
         self._headers = {"Station": station} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._url = server_url.rstrip("/")
-        self._ahead_of_us = timedelta()
         self._http = httpx.AsyncClient(base_url=self._url, headers=self._headers, timeout=TIMEOUT_S, trust_env=False)
 
     async def __aenter__(self) -> Self:
@@ -76,10 +77,6 @@ class HallClient:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    def now(self) -> datetime:
-        """The hall's time by its last word, UTC: this machine's clock may be wrong, and a replay has a time of its own."""
-        return utc_now() + self._ahead_of_us
-
     async def pending(self) -> Pending:
         """The slips this station has still to print."""
         body = await self._send("GET", f"/api/stations/{self.station}/slips", params={"state": "pending"})
@@ -87,7 +84,7 @@ class HallClient:
 
     async def report(self, slip: str, *, outcome: str, detail: str | None = None) -> None:
         """Say how far a slip is; `sending` is refused (`slip_taken`) when another rack has it."""
-        await self._send("PUT", f"/api/stations/{self.station}/slips/{slip}", body={"outcome": outcome, "detail": detail})
+        await self._send("PUT", f"/api/stations/{self.station}/slips/{slip}", body={"outcome": outcome, "detail": _words(detail)})
 
     async def finished(self, slip: str, outcome: Outcome) -> None:
         """Say how a slip ended."""
@@ -96,7 +93,7 @@ class HallClient:
     async def health(self, device: str, health: Health, *, kind: str) -> None:
         """Say how a device is."""
         since = health.since.isoformat() if health.since else None
-        body = {"kind": kind, "state": health.condition, "detail": health.detail, "since": since}
+        body = {"kind": kind, "state": health.condition, "detail": _words(health.detail), "since": since}
         await self._send("PUT", f"/api/stations/{self.station}/devices/{device}", body=body)
 
     async def picture(self, device: str, picture: Picture) -> None:
@@ -105,7 +102,7 @@ class HallClient:
             "type": "image/png",
             "data": base64.b64encode(picture.png).decode("ascii"),
             "label": picture.label,
-            "detail": {"id": picture.id, **picture.detail},
+            "detail": picture.detail,
         }
         await self._send("PUT", f"/api/stations/{self.station}/devices/{device}/picture", body=body)
 
@@ -117,8 +114,9 @@ class HallClient:
             state=body["state"],
             number=ticket.get("number"),
             ticket_state=ticket.get("state"),
-            idle_text=body.get("idle_text"),
+            texts=_texts(body.get("texts") or {}),
             act=rating.get("act"),
+            asked=rating.get("number"),
         )
 
     async def desk(self, counter: int) -> Desk:
@@ -138,7 +136,7 @@ class HallClient:
 
     async def rate(self, counter: int, *, act: str, level: int) -> None:
         """Give a level to the service act that was asked about."""
-        await self._send("POST", f"/api/counters/{counter}/ratings", body={"act": act, "level": level, "channel": "keypad"})
+        await self._send("POST", f"/api/counters/{counter}/ratings", body={"act": act, "level": level})
 
     async def do(self, act: Act, *, counter: int) -> bool:
         """Do what a pad asks at its counter; False when there was nobody to call."""
@@ -164,8 +162,6 @@ class HallClient:
                     proxy=None,
                 ) as socket:
                     async for message in _messages(socket):
-                        if "now" in message:
-                            self._ahead_of_us = datetime.fromisoformat(message["now"]) - utc_now()
                         if message["kind"] == "hello":
                             pause_s = RETRY_MIN_S
                             journal, seq = message["journal"], message["seq"]
@@ -174,8 +170,10 @@ class HallClient:
                         seq = message.get("seq", seq)
                         if message["kind"] != "beat":
                             yield message
+            except InvalidHandshake as refusal:
+                log.warning("%s is refused a live connection: %s", self.station, refusal)
             except (OSError, WebSocketException, ValueError) as problem:
-                log.info("%s: live connection: %s", self.station, problem or type(problem).__name__)
+                log.info("%s: live connection: %r", self.station, problem)
             yield {"kind": "lost"}
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, RETRY_MAX_S)
@@ -219,33 +217,36 @@ def _opened(answer: httpx.Response) -> Any:
 
 def _route(act: Act, counter: int) -> tuple[str, str, dict[str, Any] | None]:
     here, ticket = f"/api/counters/{counter}", f"/api/tickets/{act.ticket}"
-    match act.verb:
-        case "call_next":
-            return "POST", f"{here}/calls", {}
-        case "call":
-            return "POST", f"{here}/calls", {"number": act.number}
-        case "recall":
-            return "POST", f"{here}/recalls", {}
-        case "ask_rating":
-            return "POST", f"{here}/rating-requests", {}
-        case "pause":
-            return "PUT", f"{here}/state", {"state": "paused", "reason": _PAUSE_REASON}
-        case "open":
-            return "PUT", f"{here}/state", {"state": "open"}
-        case "start":
-            return "PUT", f"{ticket}/service", {}
-        case "finish":
-            return "PUT", f"{ticket}/completion", {}
-        case "no_show":
-            return "PUT", f"{ticket}/no-show", {}
-        case "hold":
-            return "PUT", f"{ticket}/hold", {"reason": _HOLD_REASON}
-        case "restore":
-            return "DELETE", f"{ticket}/no-show", None
-        case "resume":
-            return "DELETE", f"{ticket}/hold?counter={counter}", None
-        case "transfer":
-            return "POST", f"{ticket}/transfers", {"to_counter": act.counter, "place": "kept"}
+    routes: dict[Verb, tuple[str, str, dict[str, Any] | None]] = {
+        "call_next": ("POST", f"{here}/calls", {}),
+        "call": ("POST", f"{here}/calls", {"number": act.number}),
+        "recall": ("POST", f"{here}/recalls", {}),
+        "ask_rating": ("POST", f"{here}/rating-requests", {}),
+        "pause": ("PUT", f"{here}/state", {"state": "paused", "reason": _PAUSE_REASON}),
+        "open": ("PUT", f"{here}/state", {"state": "open"}),
+        "start": ("PUT", f"{ticket}/service", None),
+        "finish": ("PUT", f"{ticket}/completion", {}),
+        "no_show": ("PUT", f"{ticket}/no-show", None),
+        "hold": ("PUT", f"{ticket}/hold", {"reason": _HOLD_REASON}),
+        "restore": ("DELETE", f"{ticket}/no-show", None),
+        "resume": ("DELETE", f"{ticket}/hold?counter={counter}", None),
+        "transfer": ("POST", f"{ticket}/transfers", {"to_counter": act.counter, "place": "kept"}),
+    }
+    return routes[act.verb]
+
+
+def _words(text: str | None) -> str | None:
+    """A device's own words as the hall takes them: printable, and not without end."""
+    return None if text is None else "".join(letter if letter.isprintable() else " " for letter in text)[:_DETAIL_CHARS]
+
+
+def _texts(said: dict[str, str]) -> Texts:
+    return Texts(
+        call=said.get("counter_call", DEFAULT_TEXTS.call),
+        serving=said.get("counter_serving", DEFAULT_TEXTS.serving),
+        idle=said.get("counter_idle", DEFAULT_TEXTS.idle),
+        paused=said.get("counter_pause", DEFAULT_TEXTS.paused),
+    )
 
 
 def _slip(body: dict[str, Any]) -> Slip:

@@ -31,7 +31,7 @@ def _losses() -> tuple[type[Exception], ...]:
     TypeError.
     """
     try:
-        import termios
+        import termios  # noqa: PLC0415 (see below)
     except ImportError:  # Windows has no termios
         return OSError, TypeError
     return OSError, TypeError, termios.error

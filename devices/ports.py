@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
-Condition = Literal["ok", "trouble", "away"]
+Condition = Literal["ok", "fault", "away"]
 Result = Literal["printed", "not_sent", "unknown"]
+NOW = "now"  # label of the one picture of a device that shows a state
 Key = Literal["next", "recall", "rate", "pause", "transfer", "confirm", "no_show", "hold", "restore", "clear"]
 
 
@@ -86,8 +87,7 @@ class Health:
 class Picture:
     """What a virtual device looks like now, drawn from the bytes it was sent."""
 
-    id: str  # the same id replaces the same picture
-    label: str
+    label: str  # a new picture with the label of an older one takes its place
     png: bytes
     detail: dict[str, Any] = field(default_factory=dict)
 

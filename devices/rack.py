@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from devices import registry
@@ -41,17 +41,19 @@ async def run(
     devices: Iterable[DeviceConfig],
     *,
     server_url: str,
-    key: str | None = None,
+    key: str | Mapping[str, str] | None = None,
     virtual: bool = False,
     stop: asyncio.Event,
 ) -> None:
     """
     Own `devices` until `stop` is set; `virtual` puts its twin in the place of each.
 
-    A rack may serve many stations, one connection each. A server or a device that is away is waited for, for ever.
+    A rack may serve many stations, one connection each, `key` then holding theirs by name; it must be one rack when
+    their devices share a port, for a port has one owner. A server or a device that is away is waited for, for ever.
 
     Raises:
-        ValueError: an entry cannot be: unknown kind, no counter, no port, two speeds on one port. Nothing is opened then.
+        ValueError: an entry cannot be: unknown kind, no counter, no port, two speeds on one port, two devices on one
+            address. Nothing is opened then.
     """
     stations: dict[str, list[DeviceConfig]] = defaultdict(list)
     for config in devices:
@@ -59,13 +61,22 @@ async def run(
         if problems := registry.problems(chosen):
             raise ValueError("; ".join(problems))
         stations[config.station].append(chosen)
+    if clashes := registry.clashes(config for configs in stations.values() for config in configs):
+        raise ValueError("; ".join(clashes))
     lines = Lines()
-    mounted = [_Station(HallClient(server_url, station=name, key=key), configs, lines) for name, configs in stations.items()]
+    mounted = [
+        _Station(HallClient(server_url, station=name, key=_key_of(name, key)), configs, lines)
+        for name, configs in stations.items()
+    ]
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(station.run()) for station in mounted]
         await stop.wait()
         for task in running:
             task.cancel()
+
+
+def _key_of(station: str, key: str | Mapping[str, str] | None) -> str | None:
+    return key if key is None or isinstance(key, str) else key.get(station)
 
 
 class _Station:

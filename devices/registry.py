@@ -1,6 +1,6 @@
 """Which device belongs to which kind in config.toml; explicit, so that a reader sees all there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from devices.callers.codes import KEY_GAP_S
@@ -66,6 +66,20 @@ def problems(config: DeviceConfig) -> list[str]:
         found.append(f"device {config.name}: {config.kind} needs port")
     if not config.kind.startswith(("printer/", "sign/onbon")) and config.address > 255:
         found.append(f"device {config.name}: address is at most 255")
+    return found
+
+
+def clashes(devices: Iterable[DeviceConfig]) -> list[str]:
+    """Devices that would hear or be told each other's words, each pair as one sentence; for `jiaohao check`."""
+    found, owners = [], dict[tuple[str, str, int], str]()
+    for config in devices:
+        if config.kind.endswith("/virtual") or not config.port:
+            continue
+        kind = config.kind.partition("/")[0]
+        place = (kind, config.port, 0 if kind == "printer" else config.address)
+        if place in owners:
+            found.append(f"devices {owners[place]} and {config.name} share {config.port} and address {config.address}")
+        owners[place] = config.name
     return found
 
 

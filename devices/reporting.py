@@ -26,7 +26,7 @@ class Reporter:
         self._name, self._device, self._kind, self._hall = name, device, kind, hall
         self._reason = asyncio.Event()
         self._reason.set()
-        self._pushed: dict[str, int] = {}  # picture id → what it looked like when it was last sent
+        self._pushed: dict[str, int] = {}  # label → what it looked like when it was last sent
         self.fault: Health | None = None  # set by the rack while the device's own code fails
 
     def stirred(self) -> None:
@@ -40,7 +40,7 @@ class Reporter:
 
     def failed(self, problem: BaseException) -> None:
         """The device's own code failed; it will be tried again."""
-        self.fault = Health(condition="trouble", detail=f"{type(problem).__name__}: {problem}", since=utc_now())
+        self.fault = Health(condition="fault", detail=f"{type(problem).__name__}: {problem}", since=utc_now())
         self._reason.set()
 
     def recovered(self) -> None:
@@ -68,6 +68,6 @@ class Reporter:
             return
         for picture in self._device.pictures():
             look = hash((picture.png, picture.label, repr(picture.detail)))
-            if self._pushed.get(picture.id) != look:
+            if self._pushed.get(picture.label) != look:
                 await self._hall.picture(self._name, picture)
-                self._pushed[picture.id] = look
+                self._pushed[picture.label] = look

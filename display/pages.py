@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse
 
 from server.queries import board, lobby
-from server.web.deps import station_of
+from server.web.deps import May
 from server.web.pages import locale_of, render
+
+if TYPE_CHECKING:
+    from server.web.deps import Caller
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,17 +24,20 @@ WAITING_ON_ONE_PAGE = 12
 
 WAITING_A_PAGE = 10
 
+LONG_NAME = 11
+"""Characters of a service's name that stand in one line; longer ones take two, one step smaller."""
+
 Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 @router.get("/display")
 async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
     """Who is called now and where to, who was, and how many wait for what."""
-    station = await station_of(request, "hall_screen")
+    viewer = await viewer_of(request, prefer="hall_screen")
     store = request.app.state.store
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
-    shown = await store.read(board.board, area=area or station.area or hall["areas"][0]["id"], locale=locale)
+    shown = await store.read(board.board, area=area or viewer.area or hall["areas"][0]["id"], locale=locale)
     calls = called(shown)
     waiting = shown_waiting(shown["waiting"])
     return render(
@@ -39,12 +45,13 @@ async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
         "display/lobby.html",
         locale=locale,
         hall=hall,
-        station=station,
+        station=station_name(viewer),
         board=shown,
         hero=calls[0] if calls else None,
         rows=(calls[1 : ROWS + 1] + [None] * ROWS)[:ROWS],
         calls=calls,
         waiting=waiting if len(waiting) <= WAITING_ON_ONE_PAGE else waiting[:WAITING_A_PAGE],
+        long_from=LONG_NAME,
         paging={"most": WAITING_ON_ONE_PAGE, "page": WAITING_A_PAGE},
     )
 
@@ -52,10 +59,25 @@ async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
 @router.get("/display/counter/{counter}")
 async def window_sign(request: Request, counter: Annotated[int, Path(ge=1, le=999)]) -> HTMLResponse:
     """The sign over one window: its number, and what happens there."""
-    station = await station_of(request, "counter")
+    viewer = await viewer_of(request, prefer=f"counter-{counter}")
     locale = locale_of(request, personal=False)
     sign = await request.app.state.store.read(board.sign, counter=counter, locale=locale)
-    return render(request, "display/sign.html", locale=locale, station=station, sign=sign, face=face_of(sign))
+    return render(request, "display/sign.html", locale=locale, station=station_name(viewer), sign=sign, face=face_of(sign))
+
+
+async def viewer_of(request: Request, *, prefer: str) -> Caller:
+    """
+    Who looks: a station, or staff; a trusted machine that gives no name is `prefer`.
+
+    Raises:
+        NotSignedIn, NotAllowed.
+    """
+    return await May(staff="clerk", supervisor=True, stations=True, prefer=prefer)(request)
+
+
+def station_name(viewer: Caller) -> str:
+    """The name a page's scripts go by; staff have none."""
+    return viewer.id if viewer.kind == "station" else ""
 
 
 def called(shown: dict[str, Any]) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ async def kiosk(request: Request) -> HTMLResponse:
         hall=hall,
         station=station,
         area=area_of(hall, station.area),
+        guide=await store.read(lobby.guide_desk, locale=locale, area=station.area),
         groups=groups,
         claims=claims_of(offered["services"], hall["priorities"]),
         journal=offered["journal"],
@@ -67,8 +68,7 @@ async def ticket(request: Request, follow: Follow) -> HTMLResponse:
 @router.get("/t/{follow}/qr.svg")
 async def qr(request: Request, follow: Follow) -> Response:
     """The code that leads a phone to this ticket's page."""
-    hall = await request.app.state.store.read(lobby.hall, locale=locale_of(request))
-    address = str(hall.get("public_url") or request.base_url).rstrip("/")
+    address = str(request.app.state.server.public_url or request.base_url).rstrip("/")
     picture = svg(f"{address}{base_of(request)}/t/{follow}")
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
+import counter.guide
 import counter.pages
 import display.pages
+import display.staff
 import kiosk.pages
 import server.manage.pages
+import server.manage.today
 from server import ticker
+from server.clock import PacedClock
+from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, start, stations, tickets
+from server.web import counters, docs, errors, follow, hall, live, pages, people, reports, setup, start, stations, tickets
 from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
@@ -35,7 +40,6 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=errors.BODY_LIMIT,
         telemetry={"tracing": False},
     )
     app.state.store = store
@@ -44,14 +48,25 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.devices = DeviceBoard(devices)
     app.state.hub = Hub(store)
     app.state.demo = demo
-    app.state.locales = store.hall.setup.locales
-    app.state.default_locale = store.hall.setup.default_locale
+    playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
+    app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
 
     api = APIRouter(prefix="/api")
-    for part in (hall, tickets, counters, follow, people, stations):
+    for part in (hall, tickets, counters, follow, people, stations, setup, reports):
         api.include_router(part.router)
     app.include_router(api)
-    for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.pages):
+    for surface in (
+        docs,
+        live,
+        start,
+        kiosk.pages,
+        counter.pages,
+        counter.guide,
+        display.pages,
+        display.staff,
+        server.manage.today,
+        server.manage.pages,
+    ):
         app.include_router(surface.router)
     pages.mount_static(app)
     errors.install(app)
@@ -70,6 +85,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            if app.state.play is not None:
+                await app.state.play.stop()
             ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await ticking

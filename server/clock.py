@@ -17,6 +17,7 @@ class Clock(Protocol):
     """Something that tells the hall's time, at `speed` times the pace of real time."""
 
     speed: float
+    playing: bool  # whether a busy hall is being played
 
     def now_us(self) -> int:
         """Microseconds since 1970-01-01T00:00:00Z."""
@@ -26,6 +27,7 @@ class SystemClock:
     """Hall time is this machine's time."""
 
     speed = 1.0
+    playing = False
 
     def now_us(self) -> int:
         return real_us()
@@ -35,6 +37,7 @@ class SteppedClock:
     """Hall time stands still until it is moved: replays and tests."""
 
     speed = 1.0
+    playing = False
 
     def __init__(self, at: datetime) -> None:
         self._now_us = to_us(at)
@@ -58,9 +61,14 @@ class PacedClock:
         self._hall_us = real_us() if at_us is None else at_us
         self._real_s = time.monotonic()
         self.speed = speed
+        self.playing = False
 
     def now_us(self) -> int:
         return self._hall_us + round((time.monotonic() - self._real_s) * self.speed * US)
+
+    def move_to(self, at_us: int) -> None:
+        """Go on from `at_us` at the same speed."""
+        self._hall_us, self._real_s = at_us, time.monotonic()
 
     def run_at(self, speed: float) -> None:
         """Go on from this moment at another speed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
 from server.config.index import HallIndex
 from server.store import Store, open_engine
@@ -16,13 +17,13 @@ from server.verbs.days import end_day
 from server.verbs.setup import found, load_setup
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from server.clock import Clock
     from server.config import HallSetup
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"  # the newest migration; a test keeps it true
+HEAD = "0002"  # the newest migration; a test keeps it true
 
 
 class DatabaseError(Exception):
@@ -42,7 +43,7 @@ def open_store(path: Path, *, setup: HallSetup, clock: Clock, demo: bool = False
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = open_engine(path)
         with engine.connect() as connection:
-            migrate(engine, connection)
+            migrate(connection)
             known = load_setup(connection)
             if known is None:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -57,7 +58,7 @@ def open_store(path: Path, *, setup: HallSetup, clock: Clock, demo: bool = False
     return Store(path=path, clock=clock, hall=HallIndex(always_open(known) if demo else known), on_new_day=end_day)
 
 
-def migrate(engine: Engine, connection: Connection) -> None:
+def migrate(connection: Connection) -> None:
     """
     Bring the schema to the newest migration; quick when it is there already.
 
@@ -89,7 +90,7 @@ def _version(connection: Connection) -> str | None:
 
 
 def _check_demo(connection: Connection, path: Path, *, demo: bool) -> None:
-    marked = connection.execute(select(HallHead.demo)).scalar()
+    marked = connection.execute(select(col(HallHead.demo))).scalar()
     if marked and not demo:
         raise DatabaseError(f"{path}: this is a demo's database; start a real hall with a new data folder")
     if demo and not marked:

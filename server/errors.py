@@ -312,6 +312,12 @@ class ClerkElsewhere(Conflict):
     code = "clerk_elsewhere"
 
 
+class WouldStrand(Conflict):
+    """This would leave %(names)s without a place; let them finish first."""
+
+    code = "would_strand"
+
+
 # ------------------------------------------------------------------ ratings, slips
 
 
@@ -366,6 +372,12 @@ class NotAllowed(Forbidden):
     code = "not_allowed"
 
 
+class GuidesOnly(Forbidden):
+    """The guide desk is for guides and duty leaders."""
+
+    code = "guides_only"
+
+
 class ForeignOrigin(Forbidden):
     """This request comes from another site."""
 
@@ -394,6 +406,12 @@ class NoJson(Unreadable):
     """The request body is no valid JSON."""
 
     code = "no_json"
+
+
+class SetupInvalid(Malformed):
+    """The hall cannot be set up like this: %(problem)s."""
+
+    code = "setup_invalid"
 
 
 class KeyReused(Malformed):

@@ -243,6 +243,14 @@ class HelpAsked(CounterEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HelpGiven(CounterEvent):
+    """`counter.help_given` — somebody came."""
+
+    kind: ClassVar[str] = "counter.help_given"
+    on_board: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DutyChanged(Event):
     """`duty.changed` — another leader is on duty."""
 
@@ -303,6 +311,15 @@ class HallSetUp(Event):
 
     kind: ClassVar[str] = "hall.set_up"
     hall: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetupChanged(Event):
+    """`setup.changed` — the manager changed the hall; every page takes a fresh picture."""
+
+    kind: ClassVar[str] = "setup.changed"
+    on_board: ClassVar[bool] = True
+    changes: tuple[dict[str, Any], ...]  # {"noun", "id", "gone"} each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,8 @@
 """
 Tells: one pump reads the journal into a ring of ready messages; every subscriber is a cursor over it.
 
-Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not journalled (`waiting`,
-`position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor and told at most once a second.
+Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not
+journalled (`waiting`, `position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor, told at most once a second.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Hub:
     store: Store
     _ring: list[Ready] = field(default_factory=list)
     _seen: int = 0
+    _newest_at: int = 0  # µs
     _subscribers: dict[str, set[Subscriber]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _stirred: bool = True
@@ -74,7 +75,7 @@ class Hub:
         """Begin at the journal's end."""
         loop = asyncio.get_running_loop()
         self._seen = await self.store.read(lambda rx: rx.head.seq)
-        self.store.on_commit.append(lambda: loop.call_soon_threadsafe(self._woken.set))
+        self.store.on_commit.append(lambda: _wake(loop, self._woken))
         self._tasks = [asyncio.create_task(self._pump(), name="hub pump"), asyncio.create_task(self._tell(), name="hub tell")]
 
     async def stop(self) -> None:
@@ -122,7 +123,7 @@ class Hub:
                 yield subscriber.extras.pop(next(iter(subscriber.extras)))
             if loop.time() >= beat_at:
                 beat_at = loop.time() + BEAT_S
-                yield await self._beat(subscriber)
+                yield self._beat(subscriber)
             try:
                 async with asyncio.timeout_at(beat_at):
                     await subscriber.news.wait()
@@ -163,7 +164,7 @@ class Hub:
         for entry in page:
             ready = Ready(seq=entry.seq, topics=frozenset(entry.topics.split()), text=journal.wire(entry))
             self._ring.append(ready)
-            self._seen = ready.seq
+            self._seen, self._newest_at = ready.seq, entry.at
             self._stirred = self._stirred or entry.kind.startswith(MOVES_THE_LINE)
             for topic in (*ready.topics, EVERYTHING):
                 for subscriber in self._subscribers.get(topic, ()):
@@ -186,8 +187,9 @@ class Hub:
             if subscriber.concerns(ready.topics):
                 yield ready.text
 
-    async def _beat(self, subscriber: Subscriber) -> str:
-        now = await self.store.read(lambda rx: rx.now)
+    def _beat(self, subscriber: Subscriber) -> str:
+        """The position of this cursor, never the hub's: all up to here has been handed over."""
+        now = max(self.store.clock.now_us(), self._newest_at)
         return json.dumps({"kind": "beat", "seq": subscriber.cursor, "now": instant(now)})
 
     # -------------------------------------------------------------- what is not journalled
@@ -243,3 +245,9 @@ def _places(rx: Read, *, ticket_ids: Iterable[str]) -> dict[str, dict[str, Any]]
     """`number`, `ahead` and `wait` of those among the tickets that wait."""
     seen = (tickets.ticket(rx, ticket_id=ticket_id, secret=False) for ticket_id in ticket_ids)
     return {t["id"]: {"number": t["number"], "ahead": t["ahead"], "wait": t["wait"]} for t in seen if t["state"] == "waiting"}
+
+
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    """From the writer's thread; a loop that has closed needs no news."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(event.set)

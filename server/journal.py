@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from server.clock import instant
 from server.tables import Entry
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from server.store import Read, Write
 
 PAGE = 500
+PRUNED = 50_000  # entries looked at in one go, by their key
 
 _table = Entry.__table__  # type: ignore[attr-defined]
 _append = insert(Entry)
 _since = (
-    select(_table).where(_table.c.hall == bindparam("hall"), _table.c.seq > bindparam("seq")).order_by(_table.c.seq).limit(bindparam("limit"))
+    select(_table)
+    .where(_table.c.hall == bindparam("hall"), _table.c.seq > bindparam("seq"))
+    .order_by(_table.c.seq)
+    .limit(bindparam("limit"))
+)
+_forget = delete(Entry).where(
+    _table.c.hall == bindparam("h"), _table.c.at < bindparam("before"), _table.c.seq < bindparam("until")
 )
 _oldest = select(func.min(_table.c.seq)).where(_table.c.hall == bindparam("hall"))
 
@@ -34,7 +41,7 @@ def record(tx: Write, event: Event, *, topics: Iterable[str], actor: str) -> int
     """Append `event` inside the transaction; its seq. It exists if and only if the transaction commits."""
     seq = tx.head.seq + 1
     body = json.dumps({f.name: getattr(event, f.name) for f in fields(event)}, ensure_ascii=False, separators=(",", ":"))
-    row = {
+    row: dict[str, Any] = {
         "hall": tx.hall.id,
         "seq": seq,
         "at": tx.now,
@@ -59,6 +66,12 @@ def oldest(rx: Read) -> int:
     """The first seq still kept; one past the last when none is."""
     row = rx.one(_oldest, hall=rx.hall.id)
     return row[0] if row and row[0] is not None else rx.head.seq + 1
+
+
+def prune(tx: Write, *, before: int) -> int:
+    """Forget entries older than `before` (µs), some thousands at a time; how many. What is left stays bound together."""
+    until = min(oldest(tx) + PRUNED, tx.head.seq)
+    return tx.run(_forget, h=tx.hall.id, before=before, until=until)
 
 
 def wire(entry: Row[Any]) -> str:

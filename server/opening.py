@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from server.clock import from_us, instant, to_us
 from server.rules import limits
 
 if TYPE_CHECKING:
+    from server.config.hall import Service
     from server.config.index import HallIndex
     from server.store import Read
 
@@ -58,15 +59,12 @@ def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
     served = any(
         not issuing.session or not issuing.session.counters or n in issuing.session.counters for n in hall.counters_for[service]
     )
-    today = week.always_open or limits.offered_on(now.date(), days=about.days)
+    today = (week.always_open or limits.offered_on(now.date(), days=about.days)) and _in_use(about, now.date())
     refusal = "service" if not served or not today else None if issuing.open else "hall"
-    if refusal == "service":
-        opens_at = limits.next_service_day(now, days=about.days, week=week)
-    else:
-        opens_at = issuing.opens_at
+    later = limits.next_service_day(now, days=about.days, week=week) if refusal == "service" else issuing.opens_at
     session = issuing.session.id if issuing.session else None
     days = () if week.always_open else about.days
-    return Offer(refusal=refusal, session=session, opens_at=opens_at, next_session_at=_after(now, session, days=days, week=week))
+    return Offer(refusal=refusal, session=session, opens_at=later, next_session_at=_after(now, session, days=days, week=week))
 
 
 def late_rating_until(rx: Read, ended_at: int) -> int:
@@ -81,12 +79,20 @@ def stamp(at: datetime | None) -> str | None:
     return instant(to_us(at)) if at else None
 
 
+def _in_use(about: Service, day: date) -> bool:
+    """Whether the manager has the service switched on, and it is not away for some days."""
+    if not about.enabled:
+        return False
+    away = about.off_from is not None and about.off_from <= day and (about.off_until is None or day <= about.off_until)
+    return not away
+
+
 def _after(now: datetime, session: str | None, *, days: tuple[str, ...], week: limits.Week) -> datetime | None:
     """When the numbers of the session after `session` begin: today's next, else the first of the service's next day."""
     today = [s.id for s in limits.sessions_on(now.date(), week=week)]
     if session in today[:-1]:
         following = limits.sessions_on(now.date(), week=week)[today.index(session) + 1]
-        return now.replace(
-            hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0
-        ) - timedelta(minutes=week.before_min)
+        return now.replace(hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0) - timedelta(
+            minutes=week.before_min
+        )
     return limits.next_service_day(now, days=days, week=week)

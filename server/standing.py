@@ -7,11 +7,20 @@ Every statement probes a partial index once for each service and priority class;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 
+from server.probes import (
+    FIRST_BOUND,
+    ahead_probe,
+    bound_count_probe,
+    count_probe,
+    firsts_probe,
+    heads_probe,
+    line_probe,
+    passed_probe,
+)
 from server.rules.line import COUNT_AHEAD_TO, COUNT_PASSED_TO, next_in_line, reason
 from server.rules.waits import Pace
 from server.tables import CounterState, Stage, Ticket
@@ -52,16 +61,6 @@ _latest_acts = (
     .limit(PACE_ACTS)
 )
 
-_WAITS = "w.hall = :hall AND w.day = :day AND w.state = 'waiting'"
-_IN_PAIR = f"{_WAITS} AND w.bound IS NULL AND w.service = pair.service AND w.priority = pair.priority"
-# Bound to a counter that is closed: any counter that serves it may call it. `service || ''` keeps the planner on the index of
-# bound tickets, which are few; by service it would read all that wait.
-_ORPHANED = (
-    f"{_WAITS} AND w.bound IS NOT NULL AND w.bound NOT IN"
-    " (SELECT number FROM counter WHERE hall = :hall AND state IN ('open', 'paused'))"
-    " AND (w.service || '', w.priority) IN (SELECT service, priority FROM pair)"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -75,6 +74,7 @@ class Desk:
     ticket: str | None = None
     asked_act: str | None = None
     asked_until: int | None = None
+    help_asked_at: int | None = None
     undo: str | None = None
 
 
@@ -111,9 +111,14 @@ def desk_of(rx: Read, counter: int) -> Desk:
     return _as_desk(row) if row else Desk(number=counter)
 
 
+def all_desks(rx: Read) -> list[Desk]:
+    """Every counter that was ever touched, also those that the set-up no longer has."""
+    return [_as_desk(row) for row in rx.all(_desks, hall=rx.hall.id)]
+
+
 def desks(rx: Read) -> dict[int, Desk]:
     """Every counter of the set-up."""
-    known = {row.number: _as_desk(row) for row in rx.all(_desks, hall=rx.hall.id)}
+    known = {desk.number: desk for desk in all_desks(rx)}
     return {number: known.get(number, Desk(number=number)) for number in rx.hall.counters}
 
 
@@ -129,7 +134,9 @@ def callable_pairs(rx: Read, counter: int, *, clerk: str | None) -> tuple[Pair, 
 
 def heads(rx: Read, counter: int, *, pairs: Sequence[Pair]) -> Sequence[Ticket]:
     """The first waiting ticket of each service and class, of those bound to the counter, of those bound to closed ones."""
-    return cast("Sequence[Ticket]", rx.all(_heads_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter))
+    return cast(
+        "Sequence[Ticket]", rx.all(heads_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter)
+    )
 
 
 def next_ticket(rx: Read, counter: int, *, clerk: str | None) -> Ticket | None:
@@ -140,20 +147,27 @@ def next_ticket(rx: Read, counter: int, *, clerk: str | None) -> Ticket | None:
 def first_waiting(rx: Read, service: str, *, count: int, last: bool = False) -> list[Ticket]:
     """The first `count` waiting tickets of a service, all classes, in line order; with `last`, the last ones, from the back."""
     pairs = [(service, priority) for priority in rx.hall.priorities]
-    found = rx.all(_firsts_sql(len(pairs), last), **_values(pairs), hall=rx.hall.id, day=rx.day, service=service, count=count)
+    found = rx.all(
+        firsts_probe(len(pairs), "DESC" if last else "ASC"),
+        **_values(pairs),
+        hall=rx.hall.id,
+        day=rx.day,
+        service=service,
+        count=count,
+    )
     ordered = sorted(cast("Sequence[Ticket]", found), key=lambda t: (t.line_at, t.order), reverse=last)
     return ordered[:count]
 
 
 def line_of(rx: Read, counter: int, *, pairs: Sequence[Pair], count: int) -> list[Ticket]:
     """The first `count` tickets that the counter would call, in the order it would call them."""
-    found = rx.all(_line_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, count=count)
+    found = rx.all(line_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, count=count)
     return sorted(cast("Sequence[Ticket]", found), key=lambda t: (t.line_at, t.order))[:count]
 
 
 def first_bound(rx: Read, counter: int) -> Ticket | None:
     """The first ticket that waits for this counter alone."""
-    return cast("Ticket | None", rx.one(_BOUND, hall=rx.hall.id, day=rx.day, counter=counter))
+    return cast("Ticket | None", rx.one(FIRST_BOUND, hall=rx.hall.id, day=rx.day, counter=counter))
 
 
 def callers(rx: Read, *, service: str, priority: str, bound: int | None, now: dict[int, Desk]) -> tuple[tuple[int, ...], bool]:
@@ -169,7 +183,7 @@ def ahead_of(rx: Read, *, line_at: int, order: int, counters: Sequence[int], wor
     """Waiting tickets with a smaller place that one of `counters` may call."""
     pairs = tuple({p: None for n in counters for p in callable_pairs(rx, n, clerk=now[n].clerk if working else None)})
     found = rx.all(
-        _ahead_sql(len(pairs), len(counters)),
+        ahead_probe(len(pairs), len(counters)),
         **_values(pairs),
         **{f"c{i}": n for i, n in enumerate(counters)},
         hall=rx.hall.id,
@@ -188,7 +202,7 @@ def passed_over(rx: Read, ticket: Ticket, counter: int, *, pairs: Sequence[Pair]
     """Waiting tickets this counter may call that queued earlier than `ticket`; counted to one past twenty."""
     head_starts = {f"h{i}": rx.hall.head_start_s(priority) * 1_000_000_000 for i, (_, priority) in enumerate(pairs)}
     row = rx.one(
-        _passed_sql(len(pairs)),
+        passed_probe(len(pairs)),
         **_values(pairs),
         **head_starts,
         hall=rx.hall.id,
@@ -220,14 +234,14 @@ def why_called(rx: Read, ticket: Ticket, *, desk: Desk, chosen: bool = False) ->
 def waiting_count(rx: Read, pairs: Sequence[Pair], *, cap: int = COUNT_AHEAD_TO + 1) -> dict[str, int]:
     """How many wait for each service among `pairs`, each service and class counted to `cap`."""
     counted: dict[str, int] = {}
-    for row in rx.all(_count_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, cap=cap):
+    for row in rx.all(count_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, cap=cap):
         counted[row.service] = counted.get(row.service, 0) + row.n
     return counted
 
 
 def bound_count(rx: Read, counter: int, *, pairs: Sequence[Pair], cap: int = COUNT_AHEAD_TO + 1) -> int:
     """How many wait for this counter, or for closed ones in its stead; each counted to `cap`."""
-    row = rx.one(_bound_count_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, cap=cap)
+    row = rx.one(bound_count_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, cap=cap)
     return int(row[0]) if row else 0
 
 
@@ -239,100 +253,9 @@ def pace_of(rx: Read, service: str) -> Pace:
     return Pace(expected_s=expected_s, seen=len(acts), mean_s=total_us / len(acts) / 1e6 if acts else 0.0)
 
 
-# ------------------------------------------------------------------ statements
-
-
 def _as_desk(row: Any) -> Desk:
     return Desk(**{name: getattr(row, name) for name in Desk.__slots__})
 
 
 def _values(pairs: Sequence[Pair]) -> dict[str, str]:
     return {f"{letter}{i}": part for i, pair in enumerate(pairs) for letter, part in zip("sp", pair, strict=True)}
-
-
-def _pair(count: int) -> str:
-    rows = ", ".join(f"(:s{i}, :p{i})" for i in range(count)) if count else "(NULL, NULL)"
-    return f"WITH pair(service, priority) AS (VALUES {rows})"
-
-
-_BOUND = text(f"SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w.\"order\" LIMIT 1")
-
-
-@lru_cache(maxsize=256)
-def _heads_sql(count: int) -> TextClause:
-    return text(
-        f"{_pair(count)} SELECT t.* FROM pair JOIN ticket t ON t.hall = :hall AND t.id ="
-        f' (SELECT w.id FROM ticket w WHERE {_IN_PAIR} ORDER BY w.line_at, w."order" LIMIT 1)'
-        f' UNION ALL SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT 1) b'
-        f' UNION ALL SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter ORDER BY w.line_at, w."order" LIMIT 1) o'
-    )
-
-
-@lru_cache(maxsize=64)
-def _firsts_sql(count: int, last: bool) -> TextClause:
-    way = "DESC" if last else "ASC"
-    arms = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
-        f' ORDER BY w.line_at {way}, w."order" {way} LIMIT :count) a{i}'
-        for i in range(count)
-    )
-    return text(f"{arms} UNION ALL SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service || '' = :service")
-
-
-@lru_cache(maxsize=64)
-def _line_sql(count: int) -> TextClause:
-    arms = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
-        f' ORDER BY w.line_at, w."order" LIMIT :count) a{i}'
-        for i in range(count)
-    )
-    bound = f'SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT :count) b'
-    orphaned = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter LIMIT :count) o"
-    return text(f"{_pair(count)} " + " UNION ALL ".join(part for part in (arms, bound, orphaned) if part))
-
-
-@lru_cache(maxsize=256)
-def _ahead_sql(count: int, counters: int) -> TextClause:
-    bound = ", ".join(f":c{i}" for i in range(counters)) or "NULL"
-    place = '(w.line_at < :line_at OR (w.line_at = :line_at AND w."order" < :order))'
-    return text(
-        f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM"
-        f" (SELECT 1 FROM ticket w WHERE {_IN_PAIR} AND w.line_at <= :line_at AND {place} LIMIT :cap) x) AS n FROM pair"
-        f" UNION ALL SELECT c.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_WAITS} AND w.bound IN ({bound})"
-        f" AND {place} LIMIT :cap) c GROUP BY c.service"
-        f" UNION ALL SELECT c.service, count(*) FROM (SELECT w.service FROM ticket w WHERE {_ORPHANED} AND w.bound NOT IN ({bound})"
-        f" AND {place} LIMIT :cap) c GROUP BY c.service"
-    )
-
-
-@lru_cache(maxsize=256)
-def _passed_sql(count: int) -> TextClause:
-    # within a class an unmoved ticket's place is queued_at less the head start, so that the index gives the range
-    arms = " + ".join(
-        f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.service = :s{i} AND w.priority = :p{i}"
-        f" AND w.line_at < :queued_ns - :h{i} AND w.moved IS NULL AND w.id <> :id LIMIT :cap) x{i})"
-        for i in range(count)
-    )
-    others = "w.queued_at < :queued_at AND w.id <> :id"
-    return text(
-        f"{_pair(count)} SELECT {arms or '0'}"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND w.moved IS NOT NULL"
-        f" AND (w.service, w.priority) IN (SELECT service, priority FROM pair) AND {others} LIMIT :cap) m)"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound = :counter AND {others} LIMIT :cap) b)"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter AND {others} LIMIT :cap) o)"
-    )
-
-
-@lru_cache(maxsize=256)
-def _count_sql(count: int) -> TextClause:
-    return text(
-        f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} LIMIT :cap) x) AS n FROM pair"
-    )
-
-
-@lru_cache(maxsize=256)
-def _bound_count_sql(count: int) -> TextClause:
-    return text(
-        f"{_pair(count)} SELECT (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_WAITS} AND w.bound = :counter LIMIT :cap) b)"
-        f" + (SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter LIMIT :cap) o)"
-    )

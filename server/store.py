@@ -69,9 +69,10 @@ class Head:
 class Read:
     """An open snapshot of the hall; `now` in µs of hall time."""
 
-    def __init__(self, connection: Connection, *, hall: HallIndex, head: Head, now: int, speed: float = 1.0) -> None:
+    def __init__(self, connection: Connection, *, hall: HallIndex, head: Head, now: int, clock: Clock) -> None:
         self.connection = connection
-        self.speed = speed  # of hall time
+        self.speed = clock.speed  # of hall time
+        self.playing = clock.playing
         self.hall = hall
         self.head = head
         self.now = now
@@ -201,7 +202,7 @@ class Store:
             try:
                 head = load_head(connection, self.hall.id)
                 now = max(self.clock.now_us(), head.last_at)
-                return query(Read(connection, hall=self.hall, head=head, now=now, speed=self.clock.speed), *args, **kwargs)
+                return query(Read(connection, hall=self.hall, head=head, now=now, clock=self.clock), *args, **kwargs)
             finally:
                 driver.execute("ROLLBACK")
         except DBAPIError as error:
@@ -248,7 +249,7 @@ class Store:
                 head = load_head(connection, self.hall.id)
             self._seen_version = version
             before = head
-            tx = Write(connection, hall=self.hall, head=before, now=0, speed=self.clock.speed)
+            tx = Write(connection, hall=self.hall, head=before, now=0, clock=self.clock)
             for act in acts:
                 self._turn_day(tx)
                 _run_act(tx, act, clock=self.clock)

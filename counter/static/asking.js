@@ -12,7 +12,7 @@ const TICK_MS = 250
 export function asking({ sign, page, clock }) {
   const buttons = [...document.querySelectorAll("[data-level]")]
   const hint = slot("hint").textContent
-  let asked = null           // { act, ends, key: level → Idempotency-Key }
+  let asked = null           // { act, ends, keys: level → Idempotency-Key }
   let shownAt = 0
   let timer = 0
   let busy = false
@@ -34,7 +34,7 @@ export function asking({ sign, page, clock }) {
 
   /** A page that was opened while a question stood goes on with what is left of it; never while the next one is here. */
   function goOn({ rating, ticket }) {
-    if (!rating || (ticket && ticket.number !== rating.number)) return
+    if (!rating || (ticket?.state === "serving" && ticket.number !== rating.number)) return
     ask({ ...rating, at: new Date(Date.parse(rating.until) - page.window_s * 1000).toISOString() })
   }
 
@@ -90,5 +90,5 @@ export function asking({ sign, page, clock }) {
 function show(view) {
   document.body.dataset.view = view
   for (const section of document.querySelectorAll(".view")) section.hidden = !section.classList.contains(view)
-  document.querySelector(`.view.${view} h1`)?.focus({ preventScroll: true })
+  document.querySelector(`.view.${view} h2`)?.focus({ preventScroll: true })
 }

@@ -30,7 +30,7 @@ export function otherHands(desk, page) {
 
 /** What is no refusal of the hall, and yet nothing to press for. */
 function unsaid(act, { desk, clock }) {
-  if (act === "choose" && desk.waiting_count === 0) return _("No one is waiting")
+  if (act === "choose" && desk.waiting_count === 0) return _("No one in line")
   if (act === "undo" && (!desk.undo || clock.until(desk.undo.until) === 0)) return _("Too late to undo")
   return null
 }
@@ -40,8 +40,8 @@ function short(act, { error, facts = {}, again_at: again }, { desk, clock }) {
   const called = desk.ticket?.state === "called"
   const serving = desk.ticket?.state === "serving"
   switch (error) {
-    case "nobody_waiting": return _("No one is waiting")
-    case "counter_taken": return _("Open already")
+    case "nobody_waiting": return _("No one in line")
+    case "already_open": return _("Open already")
     case "moved_on": return _("Has moved on since")
     case "counter_not_open": return desk.state === "paused" ? _("The counter is paused") : _("The counter is closed")
     case "still_serving":

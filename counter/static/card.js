@@ -14,7 +14,7 @@ export function drawCard({ desk, page, clock, last }) {
   const { ticket } = desk
   const look = ticket ? ticket.state : desk.state !== "open" ? (desk.state === "paused" ? "paused" : "closed") : desk.next ? "ready" : "empty"
   card.dataset.look = look
-  over({ desk, clock })
+  over(desk)
   if (ticket) ticketCard(ticket, { desk, page, clock })
   else if (look === "ready") nextCard(desk.next, { page, clock, last })
   else messageCard(look, { desk, page, clock, last })
@@ -47,7 +47,7 @@ function ticketCard(ticket, { desk, page, clock }) {
 
 function nextCard({ ticket, reason }, { page, clock, last }) {
   showNumber(slot("number"), ticket.number)
-  put("label", _("Next"))
+  put("label", _("Next in line"))
   put("service", page.services.find((one) => one.id === ticket.service)?.name ?? ticket.service)
   put("why", whyCalled(reason, page))
   card.dataset.last = last ? _("%(number)s finished at %(time)s", { number: last.number, time: timeOfDay(new Date(last.at), clock.zone) }) : ""
@@ -67,7 +67,7 @@ function messageCard(look, { desk, page, clock, last }) {
   card.querySelector(".message .button").hidden = look === "empty" || stranger !== null
 }
 
-function over({ desk }) {
+function over(desk) {
   const line = slot("over")
   line.hidden = desk.state !== "paused"
   if (!line.hidden) put("over-what", desk.reason || _("Paused"))
@@ -98,8 +98,13 @@ const sinceLine = (desk, clock) =>
 
 function issuedLine({ issued_at: at, channel }, clock) {
   const time = timeOfDay(new Date(at), clock.zone)
-  const said = { kiosk: _("taken at %(time)s at a kiosk"), desk: _("taken at %(time)s at the guide desk"), phone: _("taken at %(time)s by phone"), booking: _("booked, taken at %(time)s") }
-  return (said[channel] ?? _("taken at %(time)s")).replace("%(time)s", time)
+  switch (channel) {
+    case "kiosk": return _("taken at %(time)s at a kiosk", { time })
+    case "desk": return _("taken at %(time)s at the guide desk", { time })
+    case "phone": return _("taken at %(time)s by phone", { time })
+    case "booking": return _("booked, taken at %(time)s", { time })
+    default: return _("taken at %(time)s", { time })
+  }
 }
 
 function kindOf(service) {

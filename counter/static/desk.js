@@ -7,7 +7,7 @@ import { _, given } from "../shared/words.js"
 import { acting } from "./acts.js"
 import { alarm } from "./alarm.js"
 import { drawBand } from "./band.js"
-import { whyNot } from "./can.js"
+import { otherHands, whyNot } from "./can.js"
 import { drawCard, tickCard } from "./card.js"
 import { dialogs } from "./dialogs.js"
 import { drawKeys, keyOf } from "./keys.js"
@@ -70,7 +70,7 @@ hall.onChange((desk, before, { own }) => {
   drawLists(context())
   wanted = drawKeys(context())
   setAlarm(desk)
-  if (resting && !own) focusWanted()
+  if (resting && !own && wanted) focusWanted()
   if (!own && desk.state === "open" && !desk.ticket && before.waiting_count === 0 && desk.waiting_count > 0) softTone()
   announce(desk, before)
 })
@@ -79,7 +79,7 @@ everySecond(() => { tickCard(context()); tickLists(context()); wanted = drawKeys
 runClocks(clock)
 readyTone()
 keyboard({
-  press, wanted: () => wanted, sinceLast: () => (acts.busy ? 0 : acts.sinceLast()), dialogOpen: () => questions.open,
+  press, wanted: () => wanted, deaf: () => acts.deaf, dialogOpen: () => questions.open,
   back: () => { say(""); focusWanted() },
 })
 
@@ -109,8 +109,10 @@ function announce(desk, before) {
 }
 
 follow({
-  topics: `counter:${page.counter}`, journal: first.journal, seq: first.seq,
+  topics: otherHands(first, page) ? "hall" : `counter:${page.counter}`,      // a colleague's counter is heard over the hall
+  journal: first.journal, seq: first.seq,
   onEvent(message) {
+    if (message.counter !== undefined && message.counter !== page.counter && message.kind.startsWith("counter.")) return
     if (message.kind === "service.finished" && message.counter === page.counter) last = { number: message.number, at: message.at }
     if (message.kind === "ticket.undone" && message.undid === "service.finished") last = null
     hall.quietly()

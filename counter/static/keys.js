@@ -57,13 +57,18 @@ function rating({ desk, clock }) {
   return left > 60 ? _("%(n)s min left to rate", { n: Math.floor(left / 60) }) : left > 0 ? _("%(n)s s left to rate", { n: left }) : ""
 }
 
-function undone({ act, number }) {
-  const verbs = {
-    "ticket.called": _("call of %(number)s"), "ticket.resumed": _("taking %(number)s back"), "ticket.no_show": _("no-show of %(number)s"),
-    "ticket.restored": _("return of %(number)s"), "service.started": _("start of %(number)s"), "ticket.held": _("hold of %(number)s"),
-    "ticket.transferred": _("transfer of %(number)s"), "service.finished": _("finish of %(number)s"),
+function undone({ act }) {
+  switch (act) {
+    case "ticket.called": return _("the call")
+    case "ticket.resumed": return _("the return to the counter")
+    case "ticket.no_show": return _("the no-show")
+    case "ticket.restored": return _("the return to the line")
+    case "service.started": return _("the start")
+    case "ticket.held": return _("the hold")
+    case "ticket.transferred": return _("the transfer")
+    case "service.finished": return _("the finish")
+    default: return _("the last act")
   }
-  return (verbs[act] ?? "%(number)s").replace("%(number)s", number)
 }
 
 function set(element, attribute, value) {

@@ -6,6 +6,8 @@ import { _ } from "../shared/words.js"
 import { otherHands, whyNot } from "./can.js"
 import { put, slot } from "./slots.js"
 
+const MARK = "\n"
+
 const waiting = document.querySelector('[data-list="waiting"]')
 const shelf = document.querySelector('[data-list="shelf"]')
 
@@ -15,7 +17,8 @@ export function drawLists(context) {
   keep(waiting, "waiting-row", desk.waiting, (item, ticket) => waitingRow(item, ticket, context))
   slot("nobody").hidden = desk.waiting.length > 0
   const most = Math.max(desk.waiting_count, desk.waiting.length)
-  put("waiting-count", most > desk.waiting.length ? _("%(n)s, the first %(shown)s shown", { n: most, shown: desk.waiting.length }) : _("%(n)s can be called here", { n: most }))
+  count(slot("waiting-count"), most, most > desk.waiting.length
+    ? _("%(n)s, the first %(shown)s shown", { n: MARK, shown: desk.waiting.length }) : _("%(n)s can be called here", { n: MARK }))
   roving()
   keep(shelf, "shelf-row", [...desk.held, ...desk.no_show], (item, ticket) => shelfRow(item, ticket, context))
   put("shelf-count", desk.held.length + desk.no_show.length === 0 ? _("nothing held or passed") : _("held %(held)s · passed %(passed)s", { held: desk.held.length, passed: desk.no_show.length }))
@@ -82,7 +85,7 @@ function shelfRow(item, ticket, context) {
   const button = item.querySelector("button")
   button.dataset.shelf = passed ? "restore" : "resume"
   button.dataset.id = ticket.id
-  text(button, passed ? _("Bring back") : _("Take back"))
+  text(button, passed ? _("Bring back") : _("Take it back"))
   button.setAttribute("aria-label", `${button.textContent} ${ticket.number}`)
   const why = passed ? whyNoRestore(ticket, context) : whyNoResume(context)
   button.toggleAttribute("data-off", why !== null)
@@ -114,6 +117,14 @@ function passedLine({ restore_until: until }, clock) {
 }
 
 const serviceName = (ticket, { services }) => services.find((one) => one.id === ticket.service)?.name ?? ticket.service
+
+/** `sentence` with the number `n` in bold where its mark stands. */
+function count(element, n, sentence) {
+  const figure = document.createElement("b")
+  figure.textContent = String(n)
+  const [before, after] = sentence.split(MARK)
+  element.replaceChildren(before, figure, after)
+}
 
 /** Make `list` hold one item for each ticket, in their order; an item that was there is used again. */
 function keep(list, template, tickets, draw) {

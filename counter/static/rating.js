@@ -27,7 +27,7 @@ function hear(message) {
     case "rating.asked": question.ask(message); break
     case "service.rated": question.ratedElsewhere(message.act); break
     case "ticket.undone": question.drop(); break
-    case "ticket.called": case "ticket.resumed": question.drop(); break                // the next one comes: never asked about the last
+    case "service.started": question.drop(); break         // the next one is here: never asked about the one before
     default:
   }
   if (/^counter\./.test(message.kind)) look().catch(() => {})

@@ -6,7 +6,8 @@ from typing import Literal
 from devices.ports import PadKey, PadText
 
 Verb = Literal[
-    "call_next", "call", "recall", "start", "finish", "no_show", "hold", "restore", "resume", "transfer", "ask_rating", "pause", "open"
+    "call_next", "call", "recall", "start", "finish", "no_show", "hold", "restore", "resume", "transfer", "ask_rating",
+    "pause", "open",
 ]  # fmt: skip
 
 NOBODY, NO_TICKET, CHOOSE = "无人等候", "没有叫号", "{}?"
@@ -46,7 +47,7 @@ class Entry:
     candidates: tuple[str, ...] = ()  # numbers that end in what was typed, the one on the display first
 
 
-def press(key: PadKey, *, entry: Entry, desk: Desk) -> tuple[Entry, Act | str | None]:
+def press(key: PadKey, *, entry: Entry, desk: Desk) -> tuple[Entry, Act | str | None]:  # noqa: PLR0911 (one return a key)
     """
     What a key does: the entry after it, and an act, a word for the display, or nothing yet.
 
@@ -118,22 +119,24 @@ def _named(key: str, typed: str, desk: Desk) -> Act | str:
             return Act(verb="ask_rating")
         case "pause":
             return Act(verb="open" if desk.state == "paused" else "pause")
-        case "restore" if desk.no_show:
-            return Act(verb="restore", ticket=desk.no_show[-1])
-        case "restore" if desk.held:
-            return Act(verb="resume", ticket=desk.held[-1])
         case "restore":
-            return "没有过号"
-    if desk.ticket is None:
-        return NO_TICKET
+            return _taken_back(desk)
+    return NO_TICKET if desk.ticket is None else _moved(key, typed, desk.ticket)
+
+
+def _taken_back(desk: Desk) -> Act | str:
+    if desk.no_show:
+        return Act(verb="restore", ticket=desk.no_show[-1])
+    return Act(verb="resume", ticket=desk.held[-1]) if desk.held else "没有过号"
+
+
+def _moved(key: str, typed: str, ticket: str) -> Act | str:
     match key:
         case "no_show":
-            return Act(verb="no_show", ticket=desk.ticket)
+            return Act(verb="no_show", ticket=ticket)
         case "hold":
-            return Act(verb="hold", ticket=desk.ticket)
-        case "transfer" if typed:
-            return Act(verb="transfer", ticket=desk.ticket, counter=int(typed))
-    return "先按窗口号"
+            return Act(verb="hold", ticket=ticket)
+    return Act(verb="transfer", ticket=ticket, counter=int(typed)) if typed else "先按窗口号"
 
 
 def _go_on(desk: Desk) -> Act | str:

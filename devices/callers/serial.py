@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from devices.clock import running_s
 from devices.callers import codes
+from devices.clock import running_s
 from devices.debounce import Debounce
 from devices.errors import NotConnected
 from devices.port_line import PortLine

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from devices.clock import running_s, utc_now
 from devices import dots
 from devices.callers import codes
+from devices.clock import running_s, utc_now
 from devices.debounce import Debounce
 from devices.errors import NotConnected
-from devices.ports import Health, Key, PadKey, PadText, Picture
+from devices.ports import NOW, Health, Key, PadKey, PadText, Picture
 
 KEYS: dict[str, Key] = {
     "next": "next", "recall": "recall", "rate": "rate", "pause": "pause", "transfer": "transfer", "confirm": "confirm",
@@ -55,7 +55,7 @@ class VirtualPad:
 
     def pictures(self) -> Sequence[Picture]:
         detail = {"left": self._text.left, "right": self._text.right, "hex": self._last.hex(" ").upper()}
-        return (Picture(id="pad", label=self._text.left, png=dots.lcd(self._text), detail=detail),)
+        return (Picture(label=NOW, png=dots.lcd(self._text), detail=detail),)
 
     def press(self, key: str) -> None:
         if key == "unplug":

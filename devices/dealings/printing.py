@@ -4,7 +4,8 @@ import asyncio
 import logging
 from typing import Any
 
-from devices.hall import HallClient, Refused, Unreachable
+from devices.clock import running_s
+from devices.hall import HallClient, Pending, Refused, Unreachable
 from devices.ports import Outcome, Slip, TicketPrinter
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class Printing:
         self._reason = asyncio.Event()
         self._reason.set()
         self._unreported: dict[str, Outcome] = {}  # ended, and the hall has not heard it yet
+        self._first_seen_s: dict[str, float] = {}
         self._refusals: dict[str, str | None] = {}  # slips said to be not sent, and why
 
     def hear(self, message: dict[str, Any]) -> None:
@@ -52,8 +54,7 @@ class Printing:
         except (Unreachable, Refused) as problem:
             log.info("%s: %s", self._printer.name, problem)
             return True
-        fresh = [slip for slip in pending.slips if self._age_s(slip) <= pending.stale_after_s]
-        self._refusals = {slip: why for slip, why in self._refusals.items() if slip in {each.id for each in fresh}}
+        fresh = self._fresh(pending)
         failure: Outcome | None = None
         for slip in fresh:
             if failure is None:
@@ -73,8 +74,8 @@ class Printing:
         except Refused as refusal:  # slip_taken: another rack has it; anything else: it is no longer to be printed
             log.info("slip %s left alone: %s", slip.number, refusal)
             return None
-        except Unreachable as problem:
-            return Outcome(result="not_sent", detail=str(problem))
+        except Unreachable as problem:  # the hall may have heard `sending` and its answer got lost: take it back
+            outcome = Outcome(result="not_sent", detail=str(problem))
         await self._end(slip, outcome)
         return outcome if outcome.result == "not_sent" else None
 
@@ -99,5 +100,14 @@ class Printing:
                 log.info("slip %s: %s", slip, refusal)
             del self._unreported[slip]
 
-    def _age_s(self, slip: Slip) -> float:
-        return (self._hall.now() - slip.queued_at).total_seconds()
+    def _fresh(self, pending: Pending) -> list[Slip]:
+        """
+        Those not too old to be worth printing.
+
+        The hall leaves out what is too old by its own clock; here counts how long a slip has been waiting for the printer.
+        """
+        now_s = running_s()
+        self._first_seen_s = {slip.id: self._first_seen_s.get(slip.id, now_s) for slip in pending.slips}
+        fresh = [slip for slip in pending.slips if now_s - self._first_seen_s[slip.id] <= pending.stale_after_s]
+        self._refusals = {slip.id: self._refusals[slip.id] for slip in fresh if slip.id in self._refusals}
+        return fresh

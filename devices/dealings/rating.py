@@ -84,4 +84,4 @@ class Rating:
             return
         if self._unsure:  # nothing was asked while we were asking
             self._unsure, self._act = False, state.act
-            self._text = _BLANK if state.act is None else PadText(left=_ASK)
+            self._text = _BLANK if state.act is None else PadText(left=_ASK, right=state.asked or "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from devices.hall import HallClient, Refused, SignState, Unreachable
 from devices.ports import Sign
-from devices.signs.lines import line_for
+from devices.signs.lines import DEFAULT_TEXTS, line_for
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ class Showing:
     def __init__(self, sign: Sign, *, hall: HallClient, counter: int, columns: int, lost_s: float = LOST_S) -> None:
         self._sign, self._hall, self._counter, self._columns, self._lost_s = sign, hall, counter, columns, lost_s
         self._reason = asyncio.Event()
-        self._idle_text: str | None = None
+        self._texts = DEFAULT_TEXTS
         self._lost = True
 
     def hear(self, message: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ class Showing:
             await asyncio.sleep(_RETRY_S)
             self._reason.set()
             return
-        self._idle_text = state.idle_text or self._idle_text
+        self._texts = state.texts
         await self._show(state)
 
     async def _show(self, state: SignState) -> None:
@@ -67,7 +67,7 @@ class Showing:
             state=state.state,
             number=state.number,
             ticket_state=state.ticket_state,
-            idle_text=self._idle_text,
+            texts=self._texts,
             columns=self._columns,
         )
         await self._sign.show(line)

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from devices.clock import running_s, utc_now
 from devices import dots
+from devices.clock import running_s, utc_now
 from devices.debounce import Debounce
 from devices.keypads.codes import FrameSpec, Reader, press
-from devices.ports import Health, PadText, Picture, Score
+from devices.ports import NOW, Health, PadText, Picture, Score
 
 _PRESSES_MOST = 50
 
@@ -47,7 +47,7 @@ class VirtualKeypad:
         away = self._health.condition != "ok"
         text = PadText(left="") if away else self._text
         detail = {"left": text.left, "right": text.right, "hex": self._last.hex(" ").upper()}
-        return (Picture(id="keypad", label=text.left, png=dots.lcd(text), detail=detail),)
+        return (Picture(label=NOW, png=dots.lcd(text), detail=detail),)
 
     def press(self, key: str) -> None:
         if key in ("unplug", "plug"):

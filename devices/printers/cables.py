@@ -69,7 +69,7 @@ class SocketCable:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
         except OSError as problem:  # a timeout is one too
-            raise NotConnected(f"{self.host}:{self.port}: {problem or 'no answer'}") from problem
+            raise NotConnected(f"{self.host}:{self.port}: {problem!r}") from problem
 
     async def send(self, data: bytes) -> None:
         writer = self._open()
@@ -79,7 +79,7 @@ class SocketCable:
                 async with asyncio.timeout(STALL_TIMEOUT_S):
                     await writer.drain()
         except OSError as problem:
-            raise NotConnected(f"{self.host}:{self.port}: {problem or 'takes no more bytes'}") from problem
+            raise NotConnected(f"{self.host}:{self.port}: {problem!r}") from problem
 
     async def receive(self, *, timeout_s: float) -> bytes:
         self._open()
@@ -105,7 +105,7 @@ class SocketCable:
         except OSError:  # it was gone before; a stuck one is cut off
             writer.transport.abort()
 
-    def seconds_for(self, count: int) -> float:
+    def seconds_for(self, count: int) -> float:  # noqa: ARG002 (the port's signature; these cables are fast)
         return 0.0
 
     async def close(self) -> None:
@@ -209,7 +209,7 @@ class FileCable:
                 os.close(self._file)
             self._file = -1
 
-    def seconds_for(self, count: int) -> float:
+    def seconds_for(self, count: int) -> float:  # noqa: ARG002 (the port's signature; these cables are fast)
         return 0.0
 
     async def close(self) -> None:

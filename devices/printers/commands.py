@@ -9,7 +9,8 @@ from dataclasses import dataclass
 MEANINGS = {
     "ESC @": "初始化", "FS &": "汉字开", "FS .": "汉字关", "GS !": "字号", "ESC !": "字体", "ESC a": "对齐", "ESC E": "加粗",
     "ESC d": "走纸", "ESC J": "走纸", "ESC 2": "行距", "ESC 3": "行距", "ESC t": "代码页", "GS B": "反白", "GS v 0": "图",
-    "GS ( k": "二维码", "GS V": "切纸", "GS r": "问打完没有", "GS a": "自动状态", "DLE EOT": "问状态", "LF": "换行", "text": "文字",
+    "GS ( k": "二维码", "GS V": "切纸", "GS r": "问打完没有", "GS a": "自动状态", "DLE EOT": "问状态", "LF": "换行",
+    "text": "文字",
 }  # fmt: skip
 
 _FIXED = {  # two-byte commands and how many arguments follow
@@ -49,7 +50,7 @@ class Reader:
             commands.append(command)
         return commands
 
-    def _first(self) -> Command | None:
+    def _first(self) -> Command | None:  # noqa: PLR0911 (one return a shape)
         buffer = self._buffer
         lead = buffer[0]
         if lead == 0x0A:

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from devices.clock import utc_now
 from devices import fonts
+from devices.clock import utc_now
 from devices.errors import DeviceError, NotConnected
 from devices.ports import Condition, Health, Outcome, Slip
 from devices.printers import job
@@ -76,7 +76,7 @@ class EscPosPrinter:
         return outcome
 
     def _is(self, problem: DeviceError | None, *, remark: str | None = None) -> None:
-        condition: Condition = "ok" if problem is None else "away" if isinstance(problem, NotConnected) else "trouble"
+        condition: Condition = "ok" if problem is None else "away" if isinstance(problem, NotConnected) else "fault"
         detail = remark if problem is None else str(problem)
         if (condition, detail) != (self._health.condition, self._health.detail):
             self._health = Health(condition=condition, detail=detail, since=utc_now())

@@ -47,9 +47,9 @@ def encode(slip: Slip, *, width_dots: int, mode: Mode, encoding: str = "gb18030"
 def raster_job(picture: Image.Image) -> bytes:
     """One picture as a job of its own; it has its own margins, so nothing is centred by the printer."""
     job = _renderer(picture.width)
-    job._raw(INITIALISE)
+    _put(job, INITIALISE)
     job.image(picture, impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
-    job._raw(FEED_AND_CUT)
+    _put(job, FEED_AND_CUT)
     return bytes(job.output)
 
 
@@ -62,21 +62,21 @@ class _TextJob:
         self.columns = width_dots // _COLUMN_DOTS
 
     def of(self, layout: tuple[blocks.Block, ...]) -> bytes:
-        self.job._raw(INITIALISE + (b"" if self.encoding == "utf-8" else CHINESE_ON) + PLAIN_SIZE)
+        _put(self.job, INITIALISE + (b"" if self.encoding == "utf-8" else CHINESE_ON) + PLAIN_SIZE)
         for block in layout:
             self._write(block)
-        self.job._raw(FEED_AND_CUT)
+        _put(self.job, FEED_AND_CUT)
         return bytes(self.job.output)
 
-    def _write(self, block: blocks.Block) -> None:  # one arm a block, in the order of the paper
+    def _write(self, block: blocks.Block) -> None:  # noqa: C901, PLR0912 (one arm a block)
         match block:
             case blocks.Heading(text):
                 double = _columns(text) * 2 <= self.columns
                 self._lines(text, times=2 if double else 1, centre=True, bold=True)
             case blocks.Bar(text):
-                self.job._raw(b"\x1dB\x01")
+                _put(self.job, b"\x1dB\x01")
                 self._lines(f"\u3000{text}\u3000", times=2, centre=True)
-                self.job._raw(b"\x1dB\x00")
+                _put(self.job, b"\x1dB\x00")
             case blocks.Number(text):
                 self._lines(text, times=4, centre=True, bold=True)
             case blocks.Rule(dashed):
@@ -89,12 +89,15 @@ class _TextJob:
             case blocks.Place(text):
                 self._lines(text, bold=True)
             case blocks.Plates(counters, before, after):
-                self._lines(" ".join(filter(None, (before, *map(str, counters), after))), times=2)
+                whole = " ".join(filter(None, (before, *map(str, counters), after)))
+                fits = _columns(whole) * 2 <= self.columns
+                for part in (whole,) if fits else filter(None, (before, " ".join(map(str, counters)), after)):
+                    self._lines(part, times=1 if part in (before, after) else 2)
             case blocks.Scan(url, title, lines):
                 if url:
-                    self.job._raw(_CENTRE)
+                    _put(self.job, _CENTRE)
                     self.job.qr(url, ec=1, size=6, native=True)
-                    self.job._raw(b"\n")
+                    _put(self.job, b"\n")
                 for line in filter(None, (title, *lines)):
                     self._lines(line, centre=True)
             case blocks.Reminder(text):
@@ -102,13 +105,13 @@ class _TextJob:
 
     def _lines(self, text: str, *, times: int = 1, centre: bool = False, bold: bool = False) -> None:
         size = bytes((0x1D, 0x21, (times - 1) * 0x11))
-        self.job._raw((_CENTRE if centre else _LEFT) + size + (b"\x1bE\x01" if bold else b"\x1bE\x00"))
+        _put(self.job, (_CENTRE if centre else _LEFT) + size + (b"\x1bE\x01" if bold else b"\x1bE\x00"))
         for line in wrapped(text, fits=lambda part: _columns(part) * times <= self.columns) or [""]:
             if _owns(line, self.encoding) or not fonts.has_chinese():
-                self.job._raw(line.encode(self.encoding, "replace") + b"\n")
+                _put(self.job, line.encode(self.encoding, "replace") + b"\n")
             else:
                 self.job.image(self._picture(line, times), impl="bitImageRaster", fragment_height=FRAGMENT_DOTS)
-        self.job._raw(PLAIN_SIZE)
+        _put(self.job, PLAIN_SIZE)
 
     def _picture(self, line: str, times: int) -> Image.Image:
         """A line with characters the printer does not own: a rare character of a name, another writing."""
@@ -118,6 +121,10 @@ class _TextJob:
         from_top = (0, 26 * times)
         ImageDraw.Draw(picture).text(from_top, line, font=font, fill=0, anchor="ls")
         return picture
+
+
+def _put(job: Any, data: bytes) -> None:
+    job._raw(data)  # noqa: SLF001 (python-escpos' own way for bytes it has no method for)
 
 
 def _columns(text: str) -> int:
@@ -147,8 +154,8 @@ def _dummy() -> Any:
     both are taken back here.
     """
     handlers = list(logging.root.handlers)
-    from escpos import capabilities  # type: ignore[import-untyped]
-    from escpos.printer import Dummy  # type: ignore[import-untyped]
+    from escpos import capabilities  # noqa: PLC0415 (see above)
+    from escpos.printer import Dummy  # noqa: PLC0415 (see above)
 
     for handler in set(logging.root.handlers) - set(handlers):
         logging.root.removeHandler(handler)

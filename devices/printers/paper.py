@@ -1,6 +1,8 @@
 """Commands become paper: what a thermal printer would have drawn; pure but for the typeface."""
 
-import qrcode  # type: ignore[import-untyped]
+from unicodedata import category
+
+import qrcode
 from PIL import Image, ImageDraw
 
 from devices import fonts
@@ -25,7 +27,7 @@ class Paper:
         self._parts: list[Image.Image] = []
         self._reset()
 
-    def take(self, command: Command) -> Image.Image | None:
+    def take(self, command: Command) -> Image.Image | None:  # noqa: C901 (one arm a command)
         """Obey one command; the finished slip when it was a cut."""
         arguments = command.arguments
         match command.name:
@@ -66,7 +68,7 @@ class Paper:
         text = data.decode(self.encoding, "replace")
         self.text += text
         for letter in text:
-            glyph = self._glyph(letter if letter.isprintable() else "\ufffd")
+            glyph = self._glyph("\ufffd" if category(letter).startswith("C") else letter)
             if sum(part.width for part in self._line) + glyph.width > self.width_dots:
                 self._break()
             self._line.append(glyph)

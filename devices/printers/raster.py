@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import qrcode  # type: ignore[import-untyped]
+import qrcode
 from PIL import Image, ImageDraw, ImageFont
 
 from devices import fonts
@@ -49,11 +49,11 @@ class _Pen:
         return self.width - 2 * self.margin
 
     def measure(self, text: str, size: float, *, bold: bool = False) -> int:
-        return round(self._face(size, bold).getlength(text))
+        return round(self._face(size, bold=bold).getlength(text))
 
     def write(self, text: str, x: float, baseline: float, size: float, *, bold: bool = False, white: bool = False) -> int:
         """Write on a baseline and return the width used."""
-        font = self._face(size, bold)
+        font = self._face(size, bold=bold)
         stroke = 1 if fonts.thickens(bold=bold) else 0
         self.ink.text((x, baseline), text, font=font, fill=255 if white else 0, anchor="ls", stroke_width=stroke)
         return round(font.getlength(text))
@@ -65,7 +65,7 @@ class _Pen:
         page = self.image.crop((0, 0, self.width, self.y + self.dots(28)))
         return page.point(_black_or_white).convert("1", dither=Image.Dither.NONE)
 
-    def _face(self, size: float, bold: bool) -> ImageFont.FreeTypeFont:
+    def _face(self, size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
         return fonts.face(max(12, self.dots(size)), bold=bold, locale=self.locale)
 
 

@@ -89,17 +89,22 @@ Block = Heading | Bar | Number | Rule | Figures | Place | Plates | Scan | Remind
 
 _LABELS = {
     "zh-CN": {
-        "ahead": "前面等候", "people": "人", "wait": "预计等候", "minutes": "分", "floor": "{} 楼", "before": "", "after": "号窗口",
-        "scan": "扫码看进度", "taken": "取号 {}", "today": "当日有效", "reprint": "补打", "days": "周一 周二 周三 周四 周五 周六 周日",
+        "ahead": "前面等候", "people": "人", "wait": "预计等候", "minutes": "分",
+        "floor": "{} 楼", "before": "", "after": "号窗口",
+        "scan": "扫码看进度", "taken": "取号 {}", "today": "当日有效", "reprint": "补打",
+        "days": "周一 周二 周三 周四 周五 周六 周日",
     },
     "zh-Hant": {
-        "ahead": "前面等候", "people": "人", "wait": "預計等候", "minutes": "分", "floor": "{} 樓", "before": "", "after": "號窗口",
-        "scan": "掃碼看進度", "taken": "取號 {}", "today": "當日有效", "reprint": "補打", "days": "週一 週二 週三 週四 週五 週六 週日",
+        "ahead": "前面等候", "people": "人", "wait": "預計等候", "minutes": "分",
+        "floor": "{} 樓", "before": "", "after": "號窗口",
+        "scan": "掃碼看進度", "taken": "取號 {}", "today": "當日有效", "reprint": "補打",
+        "days": "週一 週二 週三 週四 週五 週六 週日",
     },
     "en": {
-        "ahead": "Ahead of you", "people": "people", "wait": "Estimated wait", "minutes": "min", "floor": "Floor {}",
-        "before": "Counter", "after": "", "scan": "Scan to follow", "taken": "Taken {}", "today": "Valid today only",
-        "reprint": "Reprint", "days": "Mon Tue Wed Thu Fri Sat Sun",
+        "ahead": "People ahead", "people": "", "wait": "Estimated wait", "minutes": "min",
+        "floor": "Floor {}", "before": "Counter", "after": "",
+        "scan": "Scan to follow", "taken": "Taken {}", "today": "Valid today only", "reprint": "Reprint",
+        "days": "Mon Tue Wed Thu Fri Sat Sun",
     },
 }  # fmt: skip
 

@@ -32,7 +32,6 @@ class Machine:
         self._width_dots, self._encoding, self._changed = width_dots, encoding, changed
         self._held: list[tuple[Command, Callable[[bytes], None]]] = []
         self._labels: deque[str] = deque()
-        self._count = 0
         self._switch_on()
 
     def expect(self, label: str) -> None:
@@ -89,8 +88,7 @@ class Machine:
         slip = self._paper.take(command)
         if slip is None:
             return
-        self._count += 1
-        label = self._labels.popleft() if self._labels else ""
+        label = self._labels.popleft() if self._labels else f"? {len(self.slips)}"
         png = io.BytesIO()
         slip.save(png, "PNG")
         detail: dict[str, Any] = {
@@ -98,7 +96,7 @@ class Machine:
             "bytes": sum(len(command.raw) for command in self._commands),
             "commands": explain(self._commands),
         }
-        self.slips.append(Picture(id=f"slip-{self._count}", label=label, png=png.getvalue(), detail=detail))
+        self.slips.append(Picture(label=label, png=png.getvalue(), detail=detail))
         self._commands = []
         self._changed()
 
@@ -134,7 +132,7 @@ class PipeCable:
     async def disconnect(self) -> None:
         return None
 
-    def seconds_for(self, count: int) -> float:
+    def seconds_for(self, count: int) -> float:  # noqa: ARG002 (the port's signature; these cables are fast)
         return 0.0
 
     async def close(self) -> None:
@@ -163,7 +161,7 @@ class VirtualPrinter(EscPosPrinter):
     async def print(self, slip: Slip, *, before_first_byte: Callable[[], Awaitable[None]]) -> Outcome:
         async def begin() -> None:
             await before_first_byte()
-            self.machine.expect(slip.number)
+            self.machine.expect(f"{slip.number} 补打" if slip.reprint else slip.number)
 
         return await super().print(slip, before_first_byte=begin)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from devices.clock import utc_now
 from devices import dots
+from devices.clock import utc_now
 from devices.errors import Garbled
-from devices.ports import Health, Picture, SignLine
+from devices.ports import NOW, Health, Picture, SignLine
 from devices.signs import onbon_bx
 
 
@@ -46,7 +46,7 @@ class VirtualSign:
         width_dots, height_dots = self._size
         detail = {"text": self._shown, "bytes": len(self._last), "hex": self._last.hex(" ").upper()}
         png = dots.matrix(self._shown, width_dots=width_dots, height_dots=height_dots)
-        return (Picture(id="sign", label=self._shown, png=png, detail=detail),)
+        return (Picture(label=NOW, png=png, detail=detail),)
 
     def press(self, key: str) -> None:
         if key == "unplug":

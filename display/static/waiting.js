@@ -3,7 +3,7 @@
 const TURN_MS = 10_000
 
 /** `most` services stand at once; more take turns, `page` at a time. */
-export function waitingOf({ waiting, services: names, paging: { most, page } }) {
+export function waitingOf({ waiting, services: names, paging: { most, page }, long }) {
   const list = document.querySelector(".waiting ul")
   const known = new Map(waiting.map((service) => [service.id, service]))
   let turn = 0
@@ -21,6 +21,7 @@ export function waitingOf({ waiting, services: names, paging: { most, page } }) 
     const item = document.createElement("li")
     const [label, count] = [document.createElement("span"), document.createElement("b")]
     label.textContent = names[id] ?? name
+    item.classList.toggle("long", label.textContent.length > long)
     count.textContent = String(people)
     item.append(label, " ", count)
     return item

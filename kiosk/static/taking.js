@@ -40,7 +40,7 @@ export function taking({ card }) {
     const stage = document.querySelector("main")
     stage.inert = true
     try {
-      const body = { service: service.id, locale: document.documentElement.lang, channel: "kiosk", ...(priority && { priority }) }
+      const body = { service: service.id, locale: document.documentElement.lang, channel: "kiosk", slip_at: document.documentElement.dataset.station, ...(priority && { priority }) }
       const ticket = await post("/api/tickets", body, act.key)
       stage.inert = false
       card.stand(ticket, { service: service.name, label: act.label })

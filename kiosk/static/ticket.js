@@ -42,6 +42,7 @@ export function cardOf({ hall, clock, home }) {
     code.hidden = true
     code.onload = () => { code.hidden = false }
     code.src = `${base}${taken.follow}/qr.svg`
+    document.querySelector('[data-act="cancel"]').hidden = false
     asking(false)
     slip.begin(taken)
     time.begin(hall.large ? STAND_LARGE_S : STAND_S)
@@ -89,6 +90,8 @@ export function cardOf({ hall, clock, home }) {
   }
 
   function called({ counter }) {
+    ahead({ ahead: 0, wait: null })
+    document.querySelector('[data-act="cancel"]').hidden = true       // it is too late to give it back here
     slot("plates").replaceChildren(plateSign(counter))
     slot("who-calls").textContent = _("You are being called now")
     say(_("Number %(no)s, please go to counter %(n)s.", { no: ticket.number, n: counter }))

@@ -30,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from server.cli import replaying, running, tending
+    from server.cli import replay as replaying
+    from server.cli import running, tending
 
     parser = argparse.ArgumentParser(prog="jiaohao", description="Queue tickets and counter calling for public service halls.")
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -78,4 +79,3 @@ def _parser() -> argparse.ArgumentParser:
 
 def _environ_path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default)
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import threading
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -15,6 +14,7 @@ import uvicorn
 
 from devices import rack, registry
 from server.app import create_app
+from server.cli.listening import listen
 from server.cli.refused import Refused
 from server.cli.tending import DEMO_PASSWORD, configured, give_passwords, has_password, opened, station_keys
 from server.clock import PacedClock, SystemClock
@@ -22,7 +22,7 @@ from server.web.live import LiveProtocol
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 GRACE_S = 5
 KEEP_ALIVE_S = 75  # above the idle time of a kiosk's connection
 HEARD_BYTES = 4096  # a client has nothing long to say on a socket
-
-Rack = tuple["Sequence[DeviceConfig]", "str | None"]  # devices, the key of their station
 
 
 def up(arguments: argparse.Namespace) -> int:
@@ -43,9 +41,8 @@ def up(arguments: argparse.Namespace) -> int:
     _refuse_demo_password(arguments, config)
     stations = sorted({device.station for device in config.device})
     keys = station_keys(arguments, config, stations)
-    racks = [([d for d in config.device if d.station == name], keys[name]) for name in stations]
     app = create_app(store=store, server_config=config.server, devices=config.device)
-    return _run(app, arguments, config, racks=racks, virtual=False)
+    return _run(app, arguments, config, rack_keys=keys, virtual=False)
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -54,7 +51,7 @@ def serve(arguments: argparse.Namespace) -> int:
     store = opened(arguments, config, clock=SystemClock())
     _refuse_demo_password(arguments, config)
     app = create_app(store=store, server_config=config.server, devices=config.device)
-    return _run(app, arguments, config, racks=[], virtual=False)
+    return _run(app, arguments, config, rack_keys=None, virtual=False)
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -67,7 +64,7 @@ def demo(arguments: argparse.Namespace) -> int:
     store = opened(arguments, config, clock=PacedClock(), demo=True)
     give_passwords(arguments, config, password=DEMO_PASSWORD, demo=True)
     app = create_app(store=store, server_config=server, devices=config.device, demo=True)
-    return _run(app, arguments, config, racks=[(config.device, None)], virtual=True)
+    return _run(app, arguments, config, rack_keys={}, virtual=True)
 
 
 def devices(arguments: argparse.Namespace) -> int:
@@ -83,12 +80,9 @@ def devices(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _run(app: FastAPI, arguments: argparse.Namespace, config: Config, *, racks: Sequence[Rack], virtual: bool) -> int:
-    host = arguments.host or os.environ.get("HOST") or config.server.host
-    port = _port(arguments, config)
-    listening = _listen(host, port)
-    port = listening.getsockname()[1]
-    settings = uvicorn.Config(
+def settings(app: FastAPI) -> uvicorn.Config:
+    """How every server of a hall is run, whatever it listens on."""
+    return uvicorn.Config(
         app,
         loop="auto",
         http="auto",
@@ -102,55 +96,41 @@ def _run(app: FastAPI, arguments: argparse.Namespace, config: Config, *, racks: 
         proxy_headers=False,
         server_header=False,
     )
+
+
+def _run(
+    app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
+) -> int:
+    host = arguments.host or os.environ.get("HOST") or config.server.host
+    port = _port(arguments, config)
+    listening = listen(host, port)
+    port = listening.getsockname()[1]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     url = f"http://{shown}:{port}"
     print(f"jiaohao: {url}", flush=True)
-    with _racks(racks, server_url=url, virtual=virtual):
-        server = uvicorn.Server(settings)
+    with _rack([] if rack_keys is None else config.device, server_url=url, keys=rack_keys or None, virtual=virtual):
+        server = uvicorn.Server(settings(app))
         server.run(sockets=[listening])
     return 0 if server.started else 2
 
 
 @contextmanager
-def _racks(racks: Sequence[Rack], *, server_url: str, virtual: bool) -> Iterator[None]:
+def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, str] | None, virtual: bool) -> Iterator[None]:
     """The rack beside the server, in a thread and an event loop of its own: no device holds up the hall."""
-    if not racks:
+    if not mine:
         yield
         return
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
-    async def mount() -> None:
-        async with asyncio.TaskGroup() as group:
-            for mine, key in racks:
-                group.create_task(rack.run(mine, server_url=server_url, key=key, virtual=virtual, stop=stop))
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(mount()), name="rack", daemon=True)
+    running = rack.run(mine, server_url=server_url, key=keys, virtual=virtual, stop=stop)
+    thread = threading.Thread(target=loop.run_until_complete, args=(running,), name="rack", daemon=True)
     thread.start()
     try:
         yield
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(timeout=GRACE_S)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """
-    A bound socket, so that a taken port is said in one sentence.
-
-    Raises:
-        Refused: the address is taken, or is none of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise Refused(f"cannot listen on {host}:{port} ({error}); choose another with PORT=…") from error
-    listening.set_inheritable(True)
-    return listening
 
 
 def _port(arguments: argparse.Namespace, config: Config) -> int:
@@ -162,7 +142,7 @@ def _port(arguments: argparse.Namespace, config: Config) -> int:
 
 
 def _check_devices(devices: Sequence[DeviceConfig]) -> None:
-    problems = [problem for device in devices for problem in registry.problems(device)]
+    problems = [problem for device in devices for problem in registry.problems(device)] + registry.clashes(devices)
     if problems:
         raise Refused("; ".join(problems))
 

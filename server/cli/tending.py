@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
 import counter
 import devices
@@ -49,6 +50,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Errors exit 2; differences between file and database are information."""
     config = configured(arguments)
     problems = [problem for device in config.device for problem in registry.problems(device)]
+    problems += registry.clashes(config.device)
     homes = {Path(package.__file__ or "").parents[1] for package in (server, kiosk, counter, display, devices)}
     if len(homes) > 1:
         problems.append(f"the five packages do not lie beside each other: {', '.join(map(str, sorted(homes)))}")
@@ -79,7 +81,11 @@ def differences_between(config: Config, known: Any) -> list[str]:
     here = {(row["noun"], row["id"]): row["doc"] for row in rows_of(config.hall)}
     lines = [f"{noun} {key}: only in config.toml".replace(" :", ":") for noun, key in here.keys() - there.keys()]
     lines += [f"{noun} {key}: only in the database".replace(" :", ":") for noun, key in there.keys() - here.keys()]
-    lines += [f"{noun} {key}: changed".replace(" :", ":") for noun, key in here.keys() & there.keys() if here[noun, key] != there[noun, key]]
+    lines += [
+        f"{noun} {key}: changed".replace(" :", ":")
+        for noun, key in here.keys() & there.keys()
+        if here[noun, key] != there[noun, key]
+    ]
     return sorted(lines)
 
 
@@ -196,7 +202,7 @@ def give_passwords(arguments: argparse.Namespace, config: Config, *, password: s
     """Everyone who has no password yet gets this one."""
 
     def give(connection: Connection) -> None:
-        known = set(connection.execute(select(Credential.staff)).scalars())
+        known = set(connection.execute(select(col(Credential.staff))).scalars())
         missing = [person.id for person in config.hall.staff if person.id not in known]
         if missing and demo:
             hashed = HASHER.hash(password)
@@ -208,7 +214,7 @@ def give_passwords(arguments: argparse.Namespace, config: Config, *, password: s
 
 def has_password(arguments: argparse.Namespace, config: Config, password: str) -> bool:
     """Whether anyone has this password."""
-    stored = _with_connection(arguments, config, lambda c: set(c.execute(select(Credential.password)).scalars()))
+    stored = _with_connection(arguments, config, lambda c: set(c.execute(select(col(Credential.password))).scalars()))
     return any(HASHER.verify(password, hashed) for hashed in stored)
 
 
@@ -233,14 +239,14 @@ def _whichever(arguments: argparse.Namespace, config: Config) -> Store:
 
 
 def _demo_mark(connection: Connection) -> bool:
-    return bool(connection.execute(select(HallHead.demo)).scalar())
+    return bool(connection.execute(select(col(HallHead.demo))).scalar())
 
 
 def _with_connection(arguments: argparse.Namespace, config: Config, act: Callable[[Connection], Any]) -> Any:
     try:
         engine = open_engine(database_file(arguments, config))
         with engine.connect() as connection:
-            migrate(engine, connection)
+            migrate(connection)
             return act(connection)
     except (DatabaseError, OSError, DBAPIError) as error:
         raise Refused(f"{database_file(arguments, config)}: the database cannot be used ({error})") from error
@@ -260,4 +266,3 @@ def _in_store(store: Store, act: Callable[[Store], Any]) -> Any:
         return asyncio.run(run())
     except HallError as error:
         raise Refused(str(error)) from error
-

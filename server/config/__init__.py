@@ -1,7 +1,7 @@
 """config.toml as frozen models, validated whole; every error names its place and what the key means."""
 
-from server.config.hall import HallSetup, Service, Staff
 from server.config.hall import Counter as CounterSetup
+from server.config.hall import HallSetup, Service, Staff
 from server.config.load import Config, ConfigError, load, load_text
 from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
 

@@ -132,7 +132,7 @@ class Calling(Part):
 class Priority(Part):
     id: str = Field(pattern=ID, description="key of the class")
     label: Names = Field(description="name on slip and desk")
-    head_start_min: int = Field(0, ge=0, description="minutes by which its tickets move forward in line")
+    head_start_min: float = Field(0, ge=0, le=1440, description="minutes by which its tickets move forward in line")
     prefix: str | None = Field(None, pattern=r"^[A-HJ-NPR-Z]$", description="own number prefix, before the group's")
     self_claim: bool = Field(False, description="a kiosk may give this class; the rest need staff")
     min_age: int | None = Field(None, ge=0, description="age from which it is due")
@@ -181,6 +181,9 @@ class Service(Part):
     internal_override: bool = Field(False, description="the internal line is set by hand")
     escalate_days: int | None = Field(None, ge=0, description="days to send an escalated case up")
     days: tuple[Day, ...] = Field((), description="weekdays it is offered; empty: all")
+    enabled: bool = Field(True, description="whether numbers are given for it")
+    off_from: date | None = Field(None, description="first day of a time without it")
+    off_until: date | None = Field(None, description="last day of that time; without it: until further notice")
     basis: tuple[str, ...] = Field((), description="legal bases")
     fee: Fee | None = Field(None, description="its fee")
     materials: tuple[Material, ...] = Field((), description="what to bring")

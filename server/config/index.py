@@ -88,7 +88,7 @@ class HallIndex:
         return self.priorities[priority].prefix or self.groups[self.services[service].group].prefix
 
     def head_start_s(self, priority: str) -> int:
-        return self.priorities[priority].head_start_min * 60
+        return round(self.priorities[priority].head_start_min * 60)
 
     def say(self, names: Mapping[str, str], locale: str) -> str:
         """The text in `locale`, else in the hall's language."""

@@ -61,10 +61,22 @@ def load_text(text: str, *, name: str = "config.toml") -> Config:
     try:
         config = Config.model_validate(shaped)
     except ValidationError as error:
-        raise ConfigError([f"{name}: {_sentence(problem, shaped)}" for problem in error.errors()]) from error
+        raise ConfigError([f"{name}: {problem}" for problem in problems_of(error, shaped)]) from error
     if problems := wrong_references(config.hall, config.device):
         raise ConfigError([f"{name}: {problem}" for problem in problems])
     return config
+
+
+def problems_of(error: ValidationError, raw: Mapping[str, Any]) -> list[str]:
+    """
+    One sentence for each wrong place of `raw`, which is shaped as `Config`.
+
+    A `HallSetup` of its own is given as `{"hall": raw}`.
+    """
+    hall_alone = set(raw) == {"hall"} and error.title == HallSetup.__name__
+    return [
+        _sentence({**problem, "loc": ("hall", *problem["loc"])} if hall_alone else problem, raw) for problem in error.errors()
+    ]
 
 
 def _sentence(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
@@ -80,10 +92,13 @@ def _sentence(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
 def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str]:
     """("service[3] outdoor-ad.session_quota", the key's meaning)."""
     if loc and loc[0] == "hall":
-        loc, raw, model = loc[1:], raw["hall"], HallSetup
+        loc, raw = loc[1:], raw["hall"]
+        model: type[BaseModel] = HallSetup
     else:
-        model = Config  # type: ignore[assignment]  # both are models; only the fields are looked at
-    place, meaning, here, at = "", "", raw, model
+        model = Config
+    place, meaning = "", ""
+    here: Any = raw
+    at: type[BaseModel] | None = model
     for step in loc:
         if isinstance(step, int):
             here = here[step] if isinstance(here, list) and step < len(here) else {}
@@ -94,7 +109,7 @@ def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str
             here = here.get(step, {}) if isinstance(here, dict) else {}
             field = at.model_fields.get(step) if at else None
             meaning = (field.description or "") if field else ""
-            at = _model_of(field.annotation) if field else None  # type: ignore[assignment]
+            at = _model_of(field.annotation) if field else None
     return place, meaning
 
 

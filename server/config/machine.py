@@ -17,7 +17,7 @@ class Part(BaseModel):
 
 
 class ServerConfig(Part):
-    """`[server]`"""
+    """`[server]`: where this machine listens, whom it trusts, how long sign-ins last."""
 
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(8000, ge=1, le=65535, description="port the server listens on")
@@ -33,7 +33,7 @@ class ServerConfig(Part):
 
 
 class DatabaseConfig(Part):
-    """`[database]`"""
+    """`[database]`: where the hall is kept."""
 
     path: str = Field("hall.sqlite3", description="SQLite file inside the data folder")
 

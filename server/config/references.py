@@ -58,7 +58,9 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
         yield from missing(f"service {s.id}.group", [s.group], {*groups}, "group")
         yield from missing(f"service {s.id}.next_steps", s.next_steps, {*services}, "service")
         yield from missing(f"service {s.id}.session_quota", s.session_quota, {*sessions}, "session")
-        yield from (f"service {s.id}.session_quota.{k} = {q}: a quota is not negative" for k, q in s.session_quota.items() if q < 0)
+        yield from (
+            f"service {s.id}.session_quota.{k} = {q}: a quota is not negative" for k, q in s.session_quota.items() if q < 0
+        )
     for c in setup.counter:
         yield from missing(f"counter {c.number}.area", [c.area], {*areas}, "area")
         yield from missing(f"counter {c.number}.services", c.services, {*services}, "service")
@@ -67,6 +69,10 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
         yield from missing(f"counter {c.number}.clerk", [c.clerk] if c.clerk else [], {*staff}, "staff member")
         if not c.services and not c.groups:
             yield f"counter {c.number}: it serves nothing (give it services or groups)"
+    served = {s for c in setup.counter for s in c.services} | {
+        s.id for s in setup.service for c in setup.counter if s.group in c.groups
+    }
+    yield from (f"service {s.id}: no counter serves it" for s in setup.service if s.id not in served)
     for p in setup.staff:
         yield from missing(f"staff {p.id}.skills", p.skills or (), {*groups}, "group")
         yield from missing(f"staff {p.id}.substitute", [p.substitute] if p.substitute else [], {*staff}, "staff member")
@@ -74,7 +80,9 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
         yield from missing("hall.weekend_duty.counters", duty.counters, {*counters}, "counter")
     for station in setup.station:
         yield from missing(f"station {station.name}.area", [station.area] if station.area else [], {*areas}, "area")
-        yield from missing(f"station {station.name}.counter", [station.counter] if station.counter else [], {*counters}, "counter")
+        yield from missing(
+            f"station {station.name}.counter", [station.counter] if station.counter else [], {*counters}, "counter"
+        )
     for device in devices:
         yield from missing(f"device {device.name}.station", [device.station], {*stations}, "station")
         yield from missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")

@@ -51,7 +51,9 @@ _aside = (
     .order_by(_tickets.c.stage_at)
 )
 _tally = (
-    select(_stages.c.kind, _stages.c.ended_by, func.count().label("n"), func.sum(_stages.c.ended_at - _stages.c.began_at).label("us"))
+    select(
+        _stages.c.kind, _stages.c.ended_by, func.count().label("n"), func.sum(_stages.c.ended_at - _stages.c.began_at).label("us")
+    )
     .where(
         _stages.c.hall == bindparam("hall"),
         _stages.c.day == bindparam("day"),
@@ -115,7 +117,7 @@ def desk(rx: Read, *, counter: int, locale: str, secret: bool = True) -> dict[st
 
 
 def counters(rx: Read, *, locale: str) -> dict[str, Any]:
-    """Every counter: `{"counters": [{number, type, name, area, state, reason, since, clerk, ticket, services}]}`."""
+    """Every counter: `{"counters": [{number, type, name, area, state, reason, since, clerk, ticket, services, …}]}`."""
     return framed(rx, counters=[_line(rx, d, locale=locale) for d in desks(rx).values()])
 
 
@@ -137,6 +139,7 @@ def _line(rx: Read, mine: Desk, *, locale: str) -> dict[str, Any]:
         "since": instant(mine.since) if mine.since else None,
         "clerk": clerk_card(rx, mine.clerk, locale=locale),
         "usual_clerk": about.clerk,
+        "help_asked_at": instant(mine.help_asked_at),
         "ticket": {"number": current.number, "state": current.state} if current else None,
         "services": list(rx.hall.served[mine.number]),
     }

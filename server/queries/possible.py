@@ -52,9 +52,7 @@ def possible(rx: Read, desk: Desk, *, current: Ticket | None, following: Ticket 
         "next_step": on_ticket("finish"),
         "recall": on_ticket(
             "recall",
-            lambda t: calls.check_recall(
-                t, now=rx.now, max_calls=rule.max_calls, interval_s=rule.recall_min_interval_seconds
-            ),
+            lambda t: calls.check_recall(t, now=rx.now, max_calls=rule.max_calls, interval_s=rule.recall_min_interval_seconds),
         ),
         "no_show": on_ticket("no_show", lambda t: calls.check_no_show(t, max_calls=rule.max_calls)),
         "hold": on_ticket("hold"),

@@ -16,6 +16,8 @@ from server.standing import callers, desks, pace_of, ticket_by_id
 from server.tables import Slip
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from server.store import Read
     from server.tables import Ticket
 
@@ -48,7 +50,7 @@ def slips(rx: Read, *, station: str, public_url: str) -> dict[str, Any]:
     return framed(rx, slips=[slip for slip in printed if slip is not None], stale_after_s=STALE_AFTER_S)
 
 
-def _slip(rx: Read, row: Slip, *, public_url: str) -> dict[str, Any] | None:
+def _slip(rx: Read, row: Row[Any], *, public_url: str) -> dict[str, Any] | None:
     ticket = ticket_by_id(rx, row.ticket)
     if ticket is None:
         return None

@@ -26,7 +26,9 @@ LIST_AT_MOST = 200
 _tickets = Ticket.__table__  # type: ignore[attr-defined]
 _stages = Stage.__table__  # type: ignore[attr-defined]
 _ratings = Rating.__table__  # type: ignore[attr-defined]
-_act = select(_stages.c.ended_at).where(_stages.c.hall == bindparam("hall"), _stages.c.act == bindparam("act"), _stages.c.undone == 0)
+_act = select(_stages.c.ended_at).where(
+    _stages.c.hall == bindparam("hall"), _stages.c.act == bindparam("act"), _stages.c.undone == 0
+)
 _rated = select(_ratings.c.level).where(_ratings.c.hall == bindparam("hall"), _ratings.c.act == bindparam("act"))
 
 
@@ -38,7 +40,11 @@ def view(rx: Read, ticket: Ticket, *, secret: bool = False, now: dict[int, Desk]
     """
     lasted = rx.now - ticket.stage_at
     waiting = ticket.state == states.WAITING
-    places = _places(rx, ticket, now=now or desks(rx)) if waiting else {"ahead": None, "wait": None, "counters": _served_by(rx, ticket)}
+    places = (
+        _places(rx, ticket, now=now or desks(rx))
+        if waiting
+        else {"ahead": None, "wait": None, "counters": _served_by(rx, ticket)}
+    )
     return {
         "id": ticket.id,
         "number": ticket.number,
@@ -132,7 +138,9 @@ def views(rx: Read, rows: Iterable[Ticket], *, now: dict[int, Desk], secret: boo
     return [view(rx, row, secret=secret, now=now) for row in rows]
 
 
-def estimate(rx: Read, *, service: str, priority: str, bound: int | None, line_at: int, order: int, now: dict[int, Desk]) -> dict[str, Any]:
+def estimate(
+    rx: Read, *, service: str, priority: str, bound: int | None, line_at: int, order: int, now: dict[int, Desk]
+) -> dict[str, Any]:
     """`ahead`, `wait` and `counters` of a ticket with this place."""
     counters, working = callers(rx, service=service, priority=priority, bound=bound, now=now)
     ahead = ahead_of(rx, line_at=line_at, order=order, counters=counters, working=working, now=now)

@@ -65,9 +65,7 @@ def capped(count: int, *, to: int) -> int | str:
     return f"{to}+" if count > to else count
 
 
-def reason(
-    *, rule: str, priority: str, head_start_s: int, waited_s: int, moved: str | None, passed_over: int
-) -> dict[str, Any]:
+def reason(*, rule: str, priority: str, head_start_s: int, waited_s: int, moved: str | None, passed_over: int) -> dict[str, Any]:
     """Why this ticket is called now: the `reason` of `ticket.called`."""
     return {
         "rule": rule,

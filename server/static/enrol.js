@@ -29,7 +29,7 @@ async function enrol() {
     const link = document.createElement("a")
     link.className = "button act"
     link.href = base + pageOf(station)
-    link.textContent = _("Open its page")
+    link.textContent = station.type ? _("Open its page") : _("To the first page")
     const line = document.createElement("p")
     line.textContent = _("This browser is now station %(name)s.", { name: station.name })
     result.replaceChildren(line, link)

@@ -8,18 +8,19 @@ const LOOK_MS = 5_000
 const PHONE_SERVICE = "consult"     // a short service that needs no papers
 
 const shown = given()
-const clock = hallClock({ ...shown, speed: shown.speed || 1 })
+const clock = hallClock(shown)
 const play = document.querySelector(".play")
 const base = document.documentElement.dataset.base
+let playing = shown.playing
 let speed = shown.speed
 
 runClocks(clock)
 
 function draw() {
-  play.dataset.playing = String(speed > 0)
-  play.querySelector("[data-word]").textContent = speed > 0 ? _("Stop") : _("Start")
-  play.querySelector(".clock").hidden = speed === 0
-  if (speed > 0) press(speed)
+  play.dataset.playing = String(playing)
+  play.querySelector("[data-word]").textContent = playing ? _("Stop") : _("Start")
+  play.querySelector(".clock").hidden = !playing
+  if (playing) press(speed)
 }
 
 function press(chosen) {
@@ -33,8 +34,6 @@ async function run(wanted) {
   refusal.hidden = true
   try {
     await put("/api/demo/play", { speed: wanted })
-    speed = wanted
-    draw()
     await look()
   } catch (failure) {
     refusal.textContent = failure.detail ?? _("The system does not answer just now")
@@ -44,8 +43,9 @@ async function run(wanted) {
 
 async function look() {
   const hall = await get("/api/hall")
-  speed = hall.speed ?? 0
-  clock.set(hall.now, speed || 1)
+  speed = hall.speed || 1
+  playing = hall.playing ?? speed > 1
+  clock.set(hall.now, speed)
   draw()
 }
 
@@ -63,8 +63,8 @@ async function phone(link) {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("button, a")
   if (!target) return
-  if (target.dataset.act === "play") run(speed > 0 ? 0 : chosen())
-  else if (target.dataset.speed) { press(Number(target.dataset.speed)); if (speed > 0) run(chosen()) }
+  if (target.dataset.act === "play") run(playing ? 0 : chosen())
+  else if (target.dataset.speed) { press(Number(target.dataset.speed)); if (playing) run(chosen()) }
   else if (target.dataset.act === "phone") { event.preventDefault(); phone(target) }
 })
 

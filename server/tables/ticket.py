@@ -20,10 +20,25 @@ class Ticket(SQLModel, table=True):
         Index("ticket_number", "hall", "day", "number", unique=True),
         Index("ticket_follow", "hall", "follow", unique=True),
         Index(
-            "ticket_line", "hall", "day", "service", "priority", "line_at", "order", sqlite_where=_waiting, postgresql_where=_waiting
+            "ticket_line",
+            "hall",
+            "day",
+            "service",
+            "priority",
+            "line_at",
+            "order",
+            sqlite_where=_waiting,
+            postgresql_where=_waiting,
         ),
         Index(
-            "ticket_bound", "hall", "day", "bound", "line_at", "order", sqlite_where=_waiting_bound, postgresql_where=_waiting_bound
+            "ticket_bound",
+            "hall",
+            "day",
+            "bound",
+            "line_at",
+            "order",
+            sqlite_where=_waiting_bound,
+            postgresql_where=_waiting_bound,
         ),
         Index("ticket_moved", "hall", "day", "service", sqlite_where=_waiting_moved, postgresql_where=_waiting_moved),
         Index("ticket_in_hand", "hall", "day", "state", sqlite_where=_in_hand, postgresql_where=_in_hand),

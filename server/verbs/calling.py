@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from server.clock import instant
 from server.errors import (
     CounterNotOpen,
     NobodyCalled,
@@ -15,7 +16,6 @@ from server.errors import (
     StillServing,
 )
 from server.events import TicketCalled, TicketNoShow, TicketRecalled, TicketRestored
-from server.clock import instant
 from server.rules import calls, line, states
 from server.standing import (
     Desk,
@@ -116,20 +116,18 @@ def no_show(tx: Write, *, ticket_id: str, by: By) -> Ticket:
     counter = ticket.counter or 0
     areas = areas_of(tx, ticket, counter)
     passed = step(tx, ticket, "no_show", restore_until=until)
-    event = TicketNoShow(
-        number=ticket.number, service=ticket.service, counter=counter, areas=areas, restore_until=instant(until)
-    )
+    event = TicketNoShow(number=ticket.number, service=ticket.service, counter=counter, areas=areas, restore_until=instant(until))
     seq = tell(tx, event, by=by, ticket=ticket, counters=[counter], areas=areas)
     set_desk(tx, counter, ticket=None)
     remember(tx, counter, before=ticket, undid=event.kind, seq=seq)
     return change(tx, passed, act_seq=seq)
 
 
-def restore(tx: Write, *, ticket_id: str, by: By, counter: int | None = None) -> Ticket:
+def restore(tx: Write, *, ticket_id: str, by: By) -> Ticket:
     """
     A passed ticket waits again, just behind the n-th of its service.
 
-    Clerks restore what their own counter marked absent (`counter` is theirs), guides any. Journals `ticket.restored`.
+    Clerks restore what their own counter marked absent, guides any. Journals `ticket.restored`.
 
     Raises:
         NoSuchTicket, NotYourTicket, NotNoShow.

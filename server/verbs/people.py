@@ -100,7 +100,9 @@ def signed_in(rx: Read, *, secret: str, real_now: int, idle_min: int, max_h: int
 
 def note_seen(tx: Write, *, secret: str, real_now: int) -> None:
     """The signed-in browser is in use."""
-    tx.run(update(_sign_ins).where(_sign_ins.c.hall == tx.hall.id, _sign_ins.c.digest == digest_of(secret)).values(seen_at=real_now))
+    tx.run(
+        update(_sign_ins).where(_sign_ins.c.hall == tx.hall.id, _sign_ins.c.digest == digest_of(secret)).values(seen_at=real_now)
+    )
 
 
 def set_password(tx: Write, *, staff: str, password_hash: str) -> None:

@@ -1,4 +1,8 @@
-"""Asking for a rating and giving one. A rating belongs to the service act that was asked about, never to who stands there next."""
+"""
+Asking for a rating and giving one.
+
+A rating belongs to the service act that was asked about, never to who stands there next.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +44,7 @@ def ask(tx: Write, *, act: str, ticket: Ticket, counter: int, by: By, ended_at: 
         return
     until = (ended_at or tx.now) + tx.hall.setup.rating.window_minutes * 60_000_000
     set_desk(tx, counter, asked_act=act, asked_until=until)
-    event = RatingAsked(
-        number=ticket.number, service=ticket.service, counter=counter, act=act, until=instant(until) or ""
-    )
+    event = RatingAsked(number=ticket.number, service=ticket.service, counter=counter, act=act, until=instant(until) or "")
     tell(tx, event, by=by, ticket=ticket, counters=[counter])
 
 
@@ -70,7 +72,15 @@ def ask_now(tx: Write, *, counter: int, by: By) -> Ticket:
 
 
 def rate_at_counter(
-    tx: Write, *, counter: int, act: str, level: int, by: By, channel: str, reasons: Sequence[str] = (), comment: str | None = None
+    tx: Write,
+    *,
+    counter: int,
+    act: str,
+    level: int,
+    by: By,
+    channel: str,
+    reasons: Sequence[str] = (),
+    comment: str | None = None,
 ) -> int:
     """
     A rating pressed at the counter, for `act`; the level.
@@ -113,7 +123,15 @@ def rate_by_link(
 
 
 def _store(
-    tx: Write, stage: Stage, *, until: int | None, level: int, reasons: Sequence[str], comment: str | None, channel: str, by: By
+    tx: Write,
+    stage: Stage,
+    *,
+    until: int | None,
+    level: int,
+    reasons: Sequence[str],
+    comment: str | None,
+    channel: str,
+    by: By,
 ) -> int:
     rated = tx.one(_rated, hall=tx.hall.id, act=stage.act) is not None
     scores.check_rating(began=True, ended_at=stage.ended_at, until=until, rated=rated, now=tx.now)

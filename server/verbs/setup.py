@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 KEYS = {"counter": "number", "station": "name"}  # a thing's own key, where it is not "id"
 
+LISTS = frozenset(  # the nouns of which there are many
+    name for name, about in HallSetup.model_fields.items() if str(about.annotation).startswith("tuple[server")
+)
+
 _rows = SetupRow.__table__  # type: ignore[attr-defined]
 _load = select(_rows).order_by(_rows.c.noun, _rows.c.position)
 
@@ -35,11 +39,10 @@ def rows_of(setup: HallSetup) -> list[dict[str, Any]]:
 
 def setup_of(rows: list[dict[str, Any]]) -> HallSetup:
     """The set-up that the rows hold."""
-    lists = {name for name, field in HallSetup.model_fields.items() if str(field.annotation).startswith("tuple[server")}
-    raw: dict[str, Any] = {noun: [] for noun in lists}
+    raw: dict[str, Any] = {noun: [] for noun in LISTS}
     for row in rows:
         doc = json.loads(row["doc"])
-        if row["noun"] in lists:
+        if row["noun"] in LISTS:
             raw[row["noun"]].append(doc)
         else:
             raw[row["noun"]] = doc
@@ -69,4 +72,3 @@ def record_founding(tx: Write) -> None:
 def _leader(setup: HallSetup) -> str | None:
     """The first duty leader of the set-up begins on duty."""
     return next((person.id for person in setup.staff if person.role == "duty_leader"), None)
-

@@ -37,7 +37,12 @@ _insert = insert(_slips)
 _one = select(_slips).where(
     _slips.c.hall == bindparam("hall"), _slips.c.station == bindparam("station"), _slips.c.id == bindparam("id")
 )
-_newest = select(_slips.c.id).where(_slips.c.hall == bindparam("hall"), _slips.c.ticket == bindparam("ticket")).order_by(_slips.c.id.desc()).limit(1)
+_newest = (
+    select(_slips.c.id)
+    .where(_slips.c.hall == bindparam("hall"), _slips.c.ticket == bindparam("ticket"))
+    .order_by(_slips.c.id.desc())
+    .limit(1)
+)
 _overdue = select(_slips).where(
     _slips.c.hall == bindparam("hall"),
     text("slip.state IN ('pending', 'sending', 'not_sent')"),  # the words of the index slip_unprinted
@@ -142,9 +147,7 @@ def _ticket(tx: Write, ticket_id: str) -> Ticket:
 
 
 def _become(tx: Write, *, slip_id: str, ticket: Ticket, station: str, state: str, detail: str | None, by: By) -> None:
-    tx.run(
-        _set, h=tx.hall.id, i=slip_id, state=state, detail=detail, sending_real_at=real_us() if state == "sending" else None
-    )
+    tx.run(_set, h=tx.hall.id, i=slip_id, state=state, detail=detail, sending_real_at=real_us() if state == "sending" else None)
     newest: Sequence[object] | None = tx.one(_newest, hall=tx.hall.id, ticket=ticket.id)
     if newest is not None and newest[0] == slip_id:
         change(tx, ticket, slip=state, slip_detail=detail)

@@ -52,7 +52,9 @@ def ticket_of(tx: Write, ticket_id: str) -> Ticket:
 
 def check_hands(tx: Write, ticket: Ticket, *, by: By) -> None:
     """
-    A ticket is acted on by the clerk of the counter that has it, or by a duty leader; one that no counter has is left to the states.
+    A ticket is acted on by the clerk of the counter that has it, or by a duty leader.
+
+    One that no counter has is left to the states.
 
     Raises:
         NotYourTicket: it is someone else's.
@@ -119,7 +121,13 @@ def change(tx: Write, ticket: Ticket, **columns: Any) -> Ticket:
 
 
 def tell(
-    tx: Write, event: Event, *, by: By, ticket: Ticket | None = None, counters: Iterable[int | None] = (), areas: Iterable[str] = ()
+    tx: Write,
+    event: Event,
+    *,
+    by: By,
+    ticket: Ticket | None = None,
+    counters: Iterable[int | None] = (),
+    areas: Iterable[str] = (),
 ) -> int:
     """Record an event for the ticket's holder, the counters concerned and, where screens hear of it, the areas; its seq."""
     topics = [f"ticket:{ticket.id}"] if ticket is not None else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -199,13 +199,19 @@ def _trusted(request: HTTPConnection) -> bool:
     if request.client is None:
         return False
     try:
-        address = ip_address(request.client.host)
-        hops = [ip_address(hop.strip()) for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        address = _address(request.client.host)
+        hops = [_address(hop.strip()) for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     except ValueError:
         return False
     while hops and any(address in network for network in config.trusted_proxies):
         address = hops.pop()
     return any(address in network for network in config.trusted_networks)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address:
+    """The address; an IPv4 machine that reached an IPv6 socket by its own."""
+    address = ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _store(request: HTTPConnection) -> Store:

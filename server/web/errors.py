@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +27,7 @@ from server.errors import (
     TooMany,
     Unreadable,
 )
+from server.web.limits import Limited, limit_of
 from server.web.pages import locale_of, render
 from server.wording import refusal
 
@@ -44,7 +46,6 @@ STATUS: dict[type[HallError], int] = {
     TooMany: 429,
     Away: 503,
 }
-BODY_LIMIT = 64 * 1024
 
 log = logging.getLogger("jiaohao")
 
@@ -60,7 +61,8 @@ def refusals(*errors: type[HallError]) -> dict[int | str, dict[str, Any]]:
     from server.web.shapes import ErrorOut  # noqa: PLC0415
 
     by_status: dict[int, list[str]] = {}
-    for error in (BadRequest, NoJson, *errors):
+    every: tuple[type[HallError], ...] = (BadRequest, NoJson, *errors)
+    for error in every:
         by_status.setdefault(status_of(error), []).append(error.code)
     common = {400: "no_json", 401: "not_signed_in", 403: "not_allowed", 404: "no_such_…", 413: "too_large", 503: "database_away"}
     return {
@@ -71,6 +73,7 @@ def refusals(*errors: type[HallError]) -> dict[int | str, dict[str, Any]]:
 
 def install(app: FastAPI) -> None:
     """Every refusal and every malformed request leaves in the one shape."""
+    app.add_middleware(Limited)
     app.add_exception_handler(HallError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -111,13 +114,14 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (as above)
-    if error.status_code == 413:  # noqa: PLR2004 (the status)
-        return answer(request, BodyTooLarge(limit=BODY_LIMIT))
-    if error.status_code == 400:  # noqa: PLR2004 (the status)
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return answer(request, BodyTooLarge(limit=limit_of(request.url.path)))
+    if error.status_code == HTTPStatus.BAD_REQUEST:
         return answer(request, NoJson())
-    if error.status_code == 404:  # noqa: PLR2004 (the status)
+    if error.status_code == HTTPStatus.NOT_FOUND:
         return answer(request, NoSuchPage())
-    shape = {"error": "method_not_allowed" if error.status_code == 405 else "refused", "detail": error.detail, "facts": {}}  # noqa: PLR2004
+    code = "method_not_allowed" if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else "refused"
+    shape: dict[str, Any] = {"error": code, "detail": error.detail, "facts": {}}
     return JSONResponse(shape, status_code=error.status_code, headers=error.headers)
 
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from server import errors as e
-from server.clock import PacedClock
 from server.queries import board as boards
 from server.queries import lobby
 from server.verbs import counters
@@ -32,17 +31,13 @@ async def hall(request: Request, caller: Anyone, locale: LocaleDep) -> Response:
 
 
 @router.get("/services", response_model=Snapshot, responses=refusals(e.NoSuchArea))
-async def services(
-    request: Request, caller: Kiosk, locale: LocaleDep, area: Annotated[Key | None, Query()] = None
-) -> Response:
+async def services(request: Request, caller: Kiosk, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """Every service, whether it is offered now, and how many would be ahead."""
     return reply(await request.app.state.store.read(lobby.services, area=area, locale=locale))
 
 
 @router.get("/board", response_model=Snapshot, responses=refusals(e.NoSuchArea))
-async def board(
-    request: Request, caller: Screen, locale: LocaleDep, area: Annotated[Key | None, Query()] = None
-) -> Response:
+async def board(request: Request, caller: Screen, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """The lobby screen of an area: the station's own when none is named."""
     wanted = area or caller.area or request.app.state.store.hall.setup.area[0].id
     return reply(await request.app.state.store.read(boards.board, area=wanted, locale=locale))
@@ -61,9 +56,8 @@ async def set_duty(request: Request, body: DutyIn, caller: Leader, locale: Local
 
 @router.put("/demo/play", response_model=Snapshot, responses=refusals(e.NotADemo))
 async def play(request: Request, body: PlayIn, caller: Anyone, locale: LocaleDep) -> Response:
-    """Let the demo's hall time run 1, 60 or 600 times as fast; 0 goes back to 1."""
-    clock = request.app.state.store.clock
-    if not request.app.state.demo or not isinstance(clock, PacedClock):
+    """Let the demo's hall be busy by itself, 1, 60 or 600 times as fast as real time; 0 stops it."""
+    if request.app.state.play is None:
         raise e.NotADemo
-    clock.run_at(float(body.speed or 1))
+    await request.app.state.play.run_at(body.speed)
     return reply(await request.app.state.store.read(lobby.hall, locale=locale))

@@ -18,10 +18,13 @@ from server.web.errors import status_of
 from server.wording import refusal
 
 if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
+
     from server.hub import Hub
     from server.store import Store
 
 SEND_S = 5.0  # a send blocked for longer ends the socket
+FAREWELL_S = 1.0  # what a client has to take the goodbye of a server that stops
 TOPICS_AT_MOST = 64
 
 router = APIRouter()
@@ -33,6 +36,15 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         self.scope["abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         await super().run_asgi()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # with a refusal: nothing that belongs in the log
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.loop.call_later(FAREWELL_S, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
@@ -51,14 +63,17 @@ async def live(socket: WebSocket) -> None:
         return
     hub: Hub = socket.app.state.hub
     cursor = await hub.admit(journal_id=journal, since=since)
-    await socket.accept()
-    if cursor is None:
-        await socket.send_text(json.dumps({"kind": "resync"}))
-        await socket.close()
-        return
+    try:
+        await socket.accept()
+        if cursor is None:
+            await _send(socket, json.dumps({"kind": "resync"}))
+            await socket.close()
+            return
+        await _send(socket, await _hello(socket.app.state.store, cursor))
+    except (WebSocketDisconnect, TimeoutError):
+        return  # it has gone while it came
     subscriber = hub.subscribe(topics, cursor=cursor)
     try:
-        await _send(socket, await _hello(socket.app.state.store, cursor))
         async with asyncio.TaskGroup() as group:
             hearing = group.create_task(_hear(socket))
             telling = group.create_task(_tell(socket, hub, subscriber))
@@ -74,6 +89,8 @@ async def _tell(socket: WebSocket, hub: Hub, subscriber: Any) -> None:
             await _send(socket, text)
     except (WebSocketDisconnect, RuntimeError):
         return  # it has gone
+    except HallError:
+        return  # the database is away: the client comes back with its seq
     except TimeoutError:
         abort = socket.scope.get("abort")
         if abort is not None:
@@ -141,45 +158,69 @@ async def _station(socket: WebSocket, asked: list[str]) -> Caller | None:
 
 
 async def _allowed(socket: WebSocket, topic: str, callers: list[Caller]) -> str:
+    """
+    The topic as the journal names it.
+
+    Raises:
+        HallError: there is no such topic, or it is not for these callers.
+    """
     kind, _, name = topic.partition(":")
+    translate = {
+        "ticket": _ticket_topic,
+        "hall": _hall_topic,
+        "board": _board_topic,
+        "counter": _counter_topic,
+        "station": _station_topic,
+    }
+    if kind not in translate:
+        raise BadRequest(problem=f"topics: there is no topic {topic[:64]!r}")
+    if not await translate[kind](socket, name, callers):
+        raise NotAllowed
+    return topic if kind != "ticket" else f"ticket:{await _ticket_id(socket, name)}"
+
+
+async def _ticket_topic(socket: WebSocket, follow: str, _callers: list[Caller]) -> bool:
+    return bool(await _ticket_id(socket, follow))
+
+
+async def _ticket_id(socket: WebSocket, follow: str) -> str:
+    """A follow link is translated here, or the journal would hold the secret."""
+    ticket = await socket.app.state.store.read(ticket_by_follow, follow)
+    if ticket is None:
+        raise NoSuchLink
+    return str(ticket.id)
+
+
+async def _hall_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
+    if name:
+        raise BadRequest(problem="topics: hall has no parts")
+    return socket.app.state.demo or any(caller.kind == "staff" for caller in callers)
+
+
+async def _board_topic(socket: WebSocket, area: str, callers: list[Caller]) -> bool:
+    if area not in socket.app.state.store.hall.areas:
+        raise NoSuchArea(area=area[:64])
+    return bool(callers)
+
+
+async def _counter_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
     store: Store = socket.app.state.store
-    if kind == "ticket":
-        ticket = await store.read(ticket_by_follow, name)
-        if ticket is None:
-            raise NoSuchLink
-        return f"ticket:{ticket.id}"
-    if kind == "hall" and not name:
-        if socket.app.state.demo or any(caller.kind == "staff" for caller in callers):
-            return topic
-        raise NotAllowed
-    if kind == "board":
-        if name not in store.hall.areas:
-            raise NoSuchArea(area=name[:64])
-        if callers:
-            return topic
-        raise NotAllowed
-    if kind == "counter":
-        number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0  # noqa: PLR2004 (digits)
-        if number not in store.hall.counters:
-            raise NoSuchCounter(counter=name[:64])
-        clerk = (await store.read(desk_of, number)).clerk
-        if any(_at_counter(socket, caller, number, clerk=clerk) for caller in callers):
-            return f"counter:{number}"
-        raise NotAllowed
-    if kind == "station":
-        if name not in store.hall.stations:
-            raise NoSuchStation(station=name[:64])
-        if any(caller.id == name if caller.kind == "station" else caller.role == "admin" for caller in callers):
-            return topic
-        raise NotAllowed
-    raise BadRequest(problem=f"topics: there is no topic {topic[:64]!r}")
+    number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0  # noqa: PLR2004 (digits)
+    if number not in store.hall.counters or str(number) != name:
+        raise NoSuchCounter(counter=name[:64])
+    clerk = (await store.read(desk_of, number)).clerk
+    return any(_at_counter(socket, caller, number, clerk=clerk) for caller in callers)
+
+
+async def _station_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
+    if name not in socket.app.state.store.hall.stations:
+        raise NoSuchStation(station=name[:64])
+    return any(caller.id == name if caller.kind == "station" else caller.role == "admin" for caller in callers)
 
 
 def _at_counter(socket: WebSocket, caller: Caller, number: int, *, clerk: str | None) -> bool:
-    """A counter's own stations, every rack with a device of it, its clerk (or who may become it), duty leaders, who only reads."""
+    """A counter's own stations, racks with a device of it, its clerk (or who may become it), duty leaders, readers."""
     if caller.kind == "staff":
         return clerk in (caller.id, None) or caller.by.at_least("duty_leader") or caller.role == SUPERVISOR
     named = {device.counter for device in socket.app.state.device_configs if device.station == caller.id}
     return caller.counter == number or number in named
-
-

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from server.language import SHIPPED, Translator, choose, translator
+from server.language import Translator, choose, translator
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -40,7 +40,7 @@ HEADERS = {
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -81,13 +81,13 @@ def locale_of(request: Request, *, personal: bool = True, default: str | None = 
     A machine of the hall (`personal=False`) does not follow the language its browser was installed in.
     """
     accept = request.headers.get("accept-language") if personal else None
-    hall = default or str(getattr(request.app.state, "default_locale", SHIPPED[0]))
+    hall = default or str(request.app.state.store.hall.setup.default_locale)
     return choose(locales_of(request), asked=request.query_params.get("lang"), accept=accept, default=hall)
 
 
 def locales_of(request: Request) -> tuple[str, ...]:
     """Answer the languages this hall speaks, its own first."""
-    return tuple(getattr(request.app.state, "locales", SHIPPED))
+    return tuple(request.app.state.store.hall.setup.locales)
 
 
 def base_of(request: Request) -> str:

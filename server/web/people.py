@@ -27,9 +27,7 @@ Anyone = Annotated[Caller, Depends(May(anyone=True))]
 Staff = Annotated[Caller, Depends(May(staff="clerk", supervisor=True))]
 
 
-@router.post(
-    "/session", status_code=201, response_model=SessionOut, responses=refusals(e.WrongPassword, e.LockedOut)
-)
+@router.post("/session", status_code=201, response_model=SessionOut, responses=refusals(e.WrongPassword, e.LockedOut))
 async def sign_in(request: Request, body: SignInIn, caller: Anyone) -> Response:
     """Sign in with job number and password; the cookie is HttpOnly and SameSite=Strict."""
     store, config = request.app.state.store, request.app.state.server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -13,13 +13,11 @@ from server import errors as e
 from server.queries import slips as read
 from server.queries.frame import framed
 from server.verbs import slips
-from server.web.acts import KEYED, act, reply
+from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, May
 from server.web.devices import DeviceBoard, Known
 from server.web.errors import refusals
 from server.web.shapes import Done, HealthIn, InputIn, Key, PictureIn, SlipIn, SlipOut, Snapshot
-
-PICTURE_LIMIT = 1024 * 1024
 
 router = APIRouter(tags=["stations"])
 
@@ -31,7 +29,7 @@ Finger = Annotated[Caller, Depends(May(staff="admin", demo=True))]
 
 @router.get("/stations/{station}/slips", response_model=Snapshot, responses=refusals(e.NoSuchStation))
 async def pending(
-    request: Request, station: Key, caller: OwnOnly, state: Annotated[Key, Query(pattern="^pending$")] = "pending"
+    request: Request, station: Key, caller: OwnOnly, state: Annotated[Literal["pending"], Query()] = "pending"
 ) -> Response:
     """What the station's printer is to print."""
     public_url = request.app.state.server.public_url
@@ -43,9 +41,7 @@ async def report_slip(request: Request, station: Key, slip: Key, body: SlipIn, c
     """What became of a slip; `sending` comes before the first byte."""
 
     def do(tx: Any) -> dict[str, Any]:
-        state = slips.report_slip(
-            tx, station=station, slip_id=slip, outcome=body.outcome, detail=body.detail, by=caller.by
-        )
+        state = slips.report_slip(tx, station=station, slip_id=slip, outcome=body.outcome, detail=body.detail, by=caller.by)
         return {"id": slip, "state": state}
 
     return await act(request, caller, do)
@@ -74,7 +70,6 @@ async def health(request: Request, station: Key, device: Key, body: HealthIn, ca
     "/stations/{station}/devices/{device}/picture",
     response_model=Done,
     responses=refusals(e.NoSuchDevice),
-    max_body_size=PICTURE_LIMIT,
 )
 async def show(request: Request, station: Key, device: Key, body: PictureIn, caller: Own) -> Response:
     """What a virtual device looks like now."""
@@ -110,7 +105,7 @@ async def picture(request: Request, station: Key, device: Key, picture: Key, cal
     status_code=201,
     dependencies=[KEYED],
     response_model=Done,
-    responses=refusals(e.NoSuchDevice, e.NotADemo, e.KeyReused),
+    responses=repeated(Done) | refusals(e.NoSuchDevice, e.NotADemo, e.KeyReused),
 )
 async def press(request: Request, station: Key, device: Key, body: InputIn, caller: Finger) -> Response:
     """Press a key of a virtual device (demo and training only)."""
@@ -139,5 +134,3 @@ def _known(request: Request, station: str, device: str) -> Known:
 def _tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
     message = {"kind": "picture", "station": known.station, "device": known.name, "type": type}
     request.app.state.hub.send("hall", message, newest=f"picture:{known.station}/{known.name}")
-
-

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from server import errors as e
 from server.queries import tickets as read
 from server.verbs import calling, issuing, serving, slips
-from server.web.acts import KEYED, act, reply
+from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, May
 from server.web.errors import refusals
 from server.web.shapes import (
@@ -47,9 +47,8 @@ def ticket_out(tx: Any, ticket: Any, *, secret: bool) -> dict[str, Any]:
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(
-        e.NoSuchService, e.NoSuchPriority, e.ServiceClosed, e.HallClosed, e.QuotaReached, e.PriorityNotYours, e.KeyReused
-    ),
+    responses=repeated(TicketOut)
+    | refusals(e.NoSuchService, e.NoSuchPriority, e.ServiceClosed, e.HallClosed, e.QuotaReached, e.PriorityNotYours, e.KeyReused),
 )
 async def issue(request: Request, body: IssueIn, caller: Issuer) -> Response:
     """Take a number."""
@@ -100,9 +99,7 @@ async def cancel(request: Request, ticket: Key, caller: Guide) -> Response:
     return await act(request, caller, lambda tx: ticket_out(tx, issuing.cancel(tx, ticket_id=ticket, by=caller.by), secret=True))
 
 
-@router.put(
-    "/{ticket}/priority", response_model=TicketOut, responses=refusals(e.NoSuchTicket, e.NoSuchPriority, e.NotWaiting)
-)
+@router.put("/{ticket}/priority", response_model=TicketOut, responses=refusals(e.NoSuchTicket, e.NoSuchPriority, e.NotWaiting))
 async def prioritise(request: Request, ticket: Key, body: PriorityIn, caller: Guide) -> Response:
     """Give a waiting ticket another class."""
     return await act(
@@ -170,9 +167,7 @@ async def resume(request: Request, ticket: Key, counter: CounterNumber, caller: 
     return await act(
         request,
         caller,
-        lambda tx: ticket_out(
-            tx, serving.resume(tx, ticket_id=ticket, counter=counter, by=caller.by), secret=caller.secret
-        ),
+        lambda tx: ticket_out(tx, serving.resume(tx, ticket_id=ticket, counter=counter, by=caller.by), secret=caller.secret),
     )
 
 
@@ -181,12 +176,11 @@ async def resume(request: Request, ticket: Key, counter: CounterNumber, caller: 
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(
-        e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused
-    ),
+    responses=repeated(TicketOut)
+    | refusals(e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused),
 )
 async def transfer(request: Request, ticket: Key, body: TransferIn, caller: AtCounter) -> Response:
-    """Send a ticket on to another service or counter, with its number."""
+    """Send a ticket on to another service or counter, with its number; a waiting one is moved by a guide."""
 
     def do(tx: Any) -> dict[str, Any]:
         moved = serving.transfer(
@@ -226,16 +220,14 @@ async def finish(request: Request, ticket: Key, caller: AtCounter, body: Complet
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(e.NoSuchTicket, e.NoSuchStation, e.KeyReused),
+    responses=repeated(TicketOut) | refusals(e.NoSuchTicket, e.NoSuchStation, e.KeyReused),
 )
 async def reprint(request: Request, ticket: Key, body: ReprintIn, caller: Guide) -> Response:
     """Print another slip, marked as a reprint."""
     return await act(
         request,
         caller,
-        lambda tx: ticket_out(
-            tx, slips.reprint(tx, ticket_id=ticket, station=body.station, by=caller.by), secret=True
-        ),
+        lambda tx: ticket_out(tx, slips.reprint(tx, ticket_id=ticket, station=body.station, by=caller.by), secret=True),
         body=body,
         status=201,
     )

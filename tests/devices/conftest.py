@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
 
 from devices import rack
+from devices.clock import utc_now
 from devices.ports import Slip
 from devices.printers.virtual import Machine
 from server.config import DeviceConfig
@@ -28,7 +29,7 @@ def slip_facts(**changes: Any) -> dict[str, Any]:
         "area": "一楼综合服务区", "floor": 1, "counters": [2, 3, 4, 5, 6, 8], "ahead": 6, "wait": {"low_min": 18, "high_min": 30},
         "taken_at": "2026-11-23T10:26:00+08:00", "valid_day": "2026-11-23", "priority_label": None,
         "follow_url": "http://127.0.0.1:8000/t/9f3cA8Kd72mQp1xZ", "reminders": ["请留意屏幕和语音叫号,到号后请到指定窗口。"],
-        "reprint": False, "locale": "zh-CN", "queued_at": datetime.now(UTC).isoformat(),
+        "reprint": False, "locale": "zh-CN", "queued_at": utc_now().isoformat(),
     }  # fmt: skip
     return facts | changes
 
@@ -58,11 +59,13 @@ class Hall:
         self.heard: list[tuple[str, Any]] = []  # ("METHOD path", body)
         self.keys: list[str] = []  # Idempotency-Key of each POST
         self.slips: list[dict[str, Any]] = []  # of kiosk-1
+        self.stale_after_s = 120
         self.taken: set[str] = set()  # slips another rack has
         self.signs: dict[int, dict[str, Any]] = {}
         self.desks: dict[int, dict[str, Any]] = {}
         self.refusals: dict[str, str] = {}  # "METHOD path" → error code
-        self.drop_next = ""  # a "METHOD path" whose answer gets lost once, after it was obeyed
+        self.drop_next, self.drops = "", 1  # a "METHOD path" whose answer gets lost so many times, after it was obeyed
+        self.visitors: list[WebSocket] = []  # every live connection there was
         self.sockets: list[tuple[WebSocket, set[str]]] = []
         self.since: list[str | None] = []  # what each live connection asked to go on from
         self.seq = 100
@@ -87,16 +90,17 @@ class Hall:
         message = {"kind": kind, **fields}
         if journalled:
             self.seq += 1
-            message |= {"seq": self.seq, "at": datetime.now(UTC).isoformat()}
-        for socket, topics in list(self.sockets):
+            message |= {"seq": self.seq, "at": utc_now().isoformat()}
+        for client, topics in list(self.sockets):
             if topic in topics:
-                await socket.send_text(json.dumps(message))
+                await client.send_text(json.dumps(message))
 
     async def _live(self, socket: WebSocket) -> None:
         await socket.accept()
+        self.visitors.append(socket)
         topics = set(socket.query_params["topics"].split(","))
         self.since.append(socket.query_params.get("since"))
-        now = datetime.now(UTC).isoformat()
+        now = utc_now().isoformat()
         await socket.send_text(json.dumps({"kind": "hello", "journal": "J", "seq": self.seq, "now": now}))
         self.sockets.append((socket, topics))
         self._changed.set()
@@ -117,8 +121,8 @@ class Hall:
             self.keys.append(key)
         self.heard.append((what, body))
         self._changed.set()
-        if what == self.drop_next:
-            self.drop_next = ""
+        if what == self.drop_next and self.drops:
+            self.drops -= 1
             return LostAnswer()
         if what in self.refusals:
             return JSONResponse({"error": self.refusals[what], "detail": "", "facts": {}}, status_code=409)
@@ -128,7 +132,7 @@ class Hall:
         match method, path:
             case "GET", ["stations", station, "slips"]:
                 slips = self.slips if station == "kiosk-1" else []
-                return JSONResponse({"slips": slips, "stale_after_s": 120})
+                return JSONResponse({"slips": slips, "stale_after_s": self.stale_after_s})
             case "PUT", ["stations", _, "slips", slip]:
                 if slip in self.taken:
                     return JSONResponse({"error": "slip_taken", "detail": "", "facts": {}}, status_code=409)
@@ -146,7 +150,7 @@ class Hall:
 class LostAnswer(Response):
     """An answer of which only the beginning arrives."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 (ASGI)
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
         await send({"type": "http.response.body", "body": b"{", "more_body": True})
         raise ConnectionAbortedError("the cable was pulled")
@@ -158,7 +162,7 @@ async def _serving(hall: Hall, *, port: int = 0) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(PATIENCE_S):
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
             await asyncio.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

@@ -94,6 +94,13 @@ def test_a_text_slip_says_all_that_a_picture_says(slip):
     assert "2 3 4 5 6 8" in text
 
 
+def test_a_wide_space_is_white():
+    """U+3000 between floor and area is no character to be drawn."""
+    paper, text = printed("\u3000\n".encode("gb18030") + b"\x1bd\x06\x1dV\x00", width_dots=576)
+
+    assert ("\u3000\n", None) == (text.rstrip("\n") + "\n", paper.convert("L").point(lambda shade: 255 - shade).getbbox())
+
+
 def test_characters_a_printer_does_not_own_are_drawn(slip):
     """GB18030's four-byte forms are garbled by cheap printers: the line becomes a picture."""
     data = encode(slip(service="㐂镕登记"), width_dots=576, mode="text")

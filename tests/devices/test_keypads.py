@@ -18,7 +18,10 @@ from devices.port_line import PortLine
 SPECS = [
     PLAIN,
     FrameSpec(head=b"\xfe", length=4, key_at=1, keys={0x31: 5, 0x32: 4, 0x33: 3, 0x34: 1}, checksum="crc16_modbus"),
-    FrameSpec(head=b"\x02", length=6, addr_at=1, command_at=2, command=0x50, key_at=3, keys={1: 5, 2: 4, 3: 3, 4: 2, 5: 1}, checksum="xor", tail=b"\x03"),
+    FrameSpec(
+        head=b"\x02", length=6, addr_at=1, command_at=2, command=0x50, key_at=3,
+        keys={1: 5, 2: 4, 3: 3, 4: 2, 5: 1}, checksum="xor", tail=b"\x03",
+    ),
     FrameSpec(head=b"\x7e\x7e", length=5, key_at=2, keys={4: 5, 1: 4, 2: 3, 3: 2}, checksum="crc16_arc"),
     FrameSpec(head=b"\xaa", length=4, addr_at=1, key_at=2, keys={1: 5}, checksum="neg_sum8"),
     FrameSpec(head=b"K", length=3, key_at=1, keys={0x35: 5}, tail=b"\r"),

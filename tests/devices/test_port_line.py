@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import os
+import termios
 import tty
+from pathlib import Path
 
 import pytest
 
@@ -22,12 +24,12 @@ class Cable:
         self.ours, self._theirs = os.openpty()
         tty.setraw(self._theirs)
         os.set_blocking(self.ours, False)
-        fresh = f"{self.path}.new"
-        os.symlink(os.ttyname(self._theirs), fresh)
-        os.rename(fresh, self.path)
+        fresh = Path(f"{self.path}.new")
+        fresh.symlink_to(os.ttyname(self._theirs))
+        fresh.rename(self.path)
 
     def unplug(self):
-        os.unlink(self.path)
+        Path(self.path).unlink()
         os.close(self._theirs)
         os.close(self.ours)
 
@@ -43,6 +45,7 @@ class Cable:
 
 @pytest.fixture
 def cable(tmp_path):
+    """A cable that is plugged in."""
     cable = Cable(tmp_path / "ttyUSB0")
     yield cable
     with contextlib.suppress(OSError):
@@ -61,7 +64,6 @@ async def until(line, condition):
 
 def test_bytes_go_both_ways(cable):
     """What is written arrives, what arrives is read, and the speed is the one asked for."""
-    import termios
 
     async def story():
         line = PortLine(cable.path, baud=19200)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import tty
 
 import pytest
 
@@ -14,11 +15,13 @@ from devices.printers.driver import EscPosPrinter, mode_for
 from devices.printers.virtual import Machine
 
 
-def machine(**parts):
-    return Machine(width_dots=576, encoding="gb18030", changed=parts.get("changed", lambda: None))
+def machine():
+    """A printer with paper, plugged in."""
+    return Machine(width_dots=576, encoding="gb18030", changed=lambda: None)
 
 
 def printer(port, *, ack=True, mode="text"):
+    """What the rack makes of a port."""
     return EscPosPrinter(
         "p", cable=cable_for(port, baud=9600), width_mm=80, mode=mode, encoding="gb18030", ack=ack, changed=lambda: None
     )
@@ -161,8 +164,6 @@ def test_a_device_file_takes_all_bytes_and_gives_the_answers(slip, ready):
     """/dev/usb/lp0 is a character device that can be read; a pseudo-terminal stands in for it."""
     ours, theirs = os.openpty()
     os.set_blocking(ours, False)
-    import tty
-
     tty.setraw(theirs)
     device = machine()
 
@@ -192,11 +193,12 @@ def test_only_the_last_eight_slips_are_kept(printer_on_tcp, slip, ready):
         device = machine()
         async with printer_on_tcp(device) as port:
             one = printer(port)
-            for _ in range(9):
+            for count in range(1, 10):
+                device.expect(f"A00{count}")
                 await one.print(slip(), before_first_byte=ready)
-        return [picture.id for picture in device.slips]
+        return [picture.label for picture in device.slips]
 
-    assert [f"slip-{count}" for count in range(2, 10)] == asyncio.run(story())
+    assert [f"A00{count}" for count in range(2, 10)] == asyncio.run(story())
 
 
 def test_the_port_decides_the_cable_and_the_manner():

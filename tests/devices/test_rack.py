@@ -22,6 +22,7 @@ SLIPS = "PUT /api/stations/kiosk-1/slips/s1"
 
 
 def pictures(hall, device):
+    """Every look of a device that the hall was shown, in order."""
     return [body for path, body in hall.heard if path.endswith(f"/devices/{device}/picture")]
 
 
@@ -55,19 +56,23 @@ def test_a_slip_another_rack_has_is_left_alone(racked, facts):
     assert ["A028"] == [picture["label"] for picture in asyncio.run(story())]
 
 
-def test_a_stale_slip_is_not_printed_when_the_rack_comes_late(racked, facts):
-    """Nobody waits any more for a slip of two minutes ago; the fresh one behind it is printed."""
+def test_a_slip_that_waited_too_long_for_paper_is_not_printed(racked, facts):
+    """Nobody waits any more for a slip of two minutes ago; the one that comes after the refill is printed."""
 
     async def story():
         async with racked(PRINTER) as hall:
-            hall.slips = [facts(queued_at="2026-11-20T00:00:00Z"), facts(id="s2", number="A028")]
-            await hall.says("station:kiosk-1", kind="slip.queued", slip="s2", ticket="t2", number="A028")
+            await hall.says("station:kiosk-1", kind="input", journalled=False, device="printer-1", key="paper-out")
+            hall.slips, hall.stale_after_s = [facts()], 0
+            await hall.says("station:kiosk-1", kind="slip.queued", slip="s1", ticket="t1", number="A027")
+            await hall.until(lambda: len(hall.told(SLIPS)) == 1)
+            hall.slips.append(facts(id="s2", number="A028"))
+            await hall.says("station:kiosk-1", kind="input", journalled=False, device="printer-1", key="paper-in")
             await hall.until(lambda: len(pictures(hall, "printer-1")) == 1)
             return pictures(hall, "printer-1"), hall.told(SLIPS)
 
     drawn, told = asyncio.run(story())
 
-    assert (["A028"], []) == ([picture["label"] for picture in drawn], told)
+    assert (["A028"], ["not_sent"]) == ([picture["label"] for picture in drawn], [body["outcome"] for body in told])
 
 
 def test_without_paper_a_slip_is_not_sent_and_printed_after_the_refill(racked, facts):
@@ -89,6 +94,39 @@ def test_without_paper_a_slip_is_not_sent_and_printed_after_the_refill(racked, f
     assert told[0]["detail"] == "out of paper"
 
 
+def test_a_slip_whose_taking_was_not_answered_is_given_back(racked, facts):
+    """Whether the hall heard `sending` is not known, but nothing was sent: it says so, and prints when it is answered."""
+
+    async def story():
+        async with racked(PRINTER) as hall:
+            hall.slips, hall.drop_next = [facts()], SLIPS
+            hall.drops = 3
+            await hall.says("station:kiosk-1", kind="slip.queued", slip="s1", ticket="t1", number="A027")
+            await hall.until(lambda: "printed" in [body["outcome"] for body in hall.told(SLIPS)])
+            return [body["outcome"] for body in hall.told(SLIPS)], pictures(hall, "printer-1")
+
+    told, drawn = asyncio.run(story())
+
+    assert ["sending", "sending", "sending", "not_sent", "sending", "printed"] == told
+    assert 1 >= len(drawn)
+
+
+def test_each_station_has_its_own_key(a_hall, serving):
+    """One rack holds the cables of many stations; each speaks with its own key."""
+
+    async def story():
+        hall, stop = a_hall(), asyncio.Event()
+        async with serving(hall) as url:
+            keys = {"kiosk-1": "k1", "counter-3": "k3"}
+            running = asyncio.create_task(rack.run([PRINTER, SIGN], server_url=url, key=keys, virtual=True, stop=stop))
+            await hall.until(lambda: len(hall.sockets) == 2)
+            stop.set()
+            await running
+        return {socket.headers["station"]: socket.headers["authorization"] for socket in hall.visitors}
+
+    assert {"kiosk-1": "Bearer k1", "counter-3": "Bearer k3"} == asyncio.run(story())
+
+
 def test_the_sign_follows_its_counter(racked):
     """Calling, serving, paused and closed, each as the hall says it stands; the picture is decoded from the card's frame."""
     course = {
@@ -104,12 +142,12 @@ def test_the_sign_follows_its_counter(racked):
             for text, (state, ticket) in course.items():
                 hall.signs[3] = {"state": state, "ticket": ticket, "rating": None}
                 await hall.says("counter:3", kind="ticket.called", counter=3, number="A019")
-                await hall.until(lambda text=text: any(picture["label"] == text for picture in pictures(hall, "sign-3")))
+                await hall.until(lambda text=text: any(picture["detail"]["text"] == text for picture in pictures(hall, "sign-3")))
             return pictures(hall, "sign-3")[-1]
 
     last = asyncio.run(story())
 
-    assert "本窗口今日不开放" == last["label"]
+    assert "本窗口今日不开放" == last["detail"]["text"]
     assert (144, 16) == Image.open(io.BytesIO(base64.b64decode(last["data"]))).size
 
 
@@ -121,12 +159,12 @@ def test_a_level_goes_to_the_act_last_asked_about(racked):
             await hall.says("station:counter-3", kind="input", journalled=False, device="keypad-3", key="4")
             await hall.until(lambda: any(picture["detail"]["hex"] for picture in pictures(hall, "keypad-3")))
             await hall.says("counter:3", kind="rating.asked", counter=3, act="act-9", number="A019", service="x", until="…")
-            await hall.until(lambda: any(picture["label"] == "请您评价" for picture in pictures(hall, "keypad-3")))
+            await hall.until(lambda: any(picture["detail"]["left"] == "请您评价" for picture in pictures(hall, "keypad-3")))
             await hall.says("station:counter-3", kind="input", journalled=False, device="keypad-3", key="5")
             await hall.until(lambda: hall.told("POST /api/counters/3/ratings") != [])
             return hall.told("POST /api/counters/3/ratings")
 
-    assert [{"act": "act-9", "level": 5, "channel": "keypad"}] == asyncio.run(story())
+    assert [{"act": "act-9", "level": 5}] == asyncio.run(story())
 
 
 def test_the_pad_calls_starts_and_finishes(racked):
@@ -140,7 +178,7 @@ def test_the_pad_calls_starts_and_finishes(racked):
             for state in ("called", "serving"):
                 hall.desks[3] = {"state": "open", "ticket": {"id": "t9", "number": "A019", "state": state}, "waiting_count": 26}
                 await hall.says("counter:3", kind="desk", journalled=False, counter=3)
-                await hall.until(lambda: any(picture["label"] == "019" for picture in pictures(hall, "pad-3")))
+                await hall.until(lambda: any(picture["detail"]["left"] == "019" for picture in pictures(hall, "pad-3")))
                 route = "service" if state == "called" else "completion"
                 await asyncio.sleep(0.1)  # longer than a key chatters
                 await hall.says("station:counter-3", kind="input", journalled=False, device="pad-3", key="confirm")
@@ -154,6 +192,7 @@ def test_the_pad_calls_starts_and_finishes(racked):
 
 
 def health(hall, device):
+    """Every state of a device that the hall was told, in order."""
     return [body["state"] for path, body in hall.heard if path.endswith(f"/devices/{device}") and path.startswith("PUT")]
 
 
@@ -164,10 +203,10 @@ def test_a_device_whose_code_fails_says_so_and_the_others_go_on(racked, facts):
         async with racked(PRINTER, PRINTER.model_copy(update={"name": "printer-2", "station": "kiosk-2"})) as hall:
             hall.slips = [{"id": "s0"}]
             await hall.says("station:kiosk-1", kind="slip.queued", slip="s0", ticket="t0", number="")
-            await hall.until(lambda: "trouble" in health(hall, "printer-1"))
+            await hall.until(lambda: "fault" in health(hall, "printer-1"))
             hall.slips = [facts()]
             await hall.until(lambda: "printed" in [body["outcome"] for body in hall.told(SLIPS)])
-            return health(hall, "printer-1")[-1], "trouble" in health(hall, "printer-2")
+            return health(hall, "printer-1")[-1], "fault" in health(hall, "printer-2")
 
     assert ("ok", False) == asyncio.run(story())
 
@@ -181,7 +220,7 @@ def test_a_cable_that_is_not_there_stops_nobody_else(racked, tmp_path):
         async with racked(missing, twin, virtual=False) as hall:
             hall.signs[4] = {"state": "paused", "ticket": None, "rating": None}
             await hall.says("counter:4", kind="counter.paused", counter=4, reason="x")
-            await hall.until(lambda: any(picture["label"] == "暂停服务" for picture in pictures(hall, "sign-4")))
+            await hall.until(lambda: any(picture["detail"]["text"] == "暂停服务" for picture in pictures(hall, "sign-4")))
             return health(hall, "sign-3")[-1]
 
     assert "away" == asyncio.run(story())
@@ -235,7 +274,7 @@ def test_a_sign_without_its_server_goes_idle_after_a_while(a_hall, serving):
                 async with asyncio.timeout(5):
                     await changed.wait()
                 changed.clear()
-                shown.append(sign.pictures()[0].label)
+                shown.append(sign.pictures()[0].detail["text"])
             running.cancel()
         return shown
 

@@ -11,6 +11,7 @@ PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": Cal
 
 
 def made(kind, **changes):
+    """A device of a kind, not opened."""
     config = DeviceConfig(name="d", station="s", kind=kind, port="loop://", counter=3, **changes)
     return registry.make(config, registry.Shared(lines=Lines(), changed=lambda: None))
 
@@ -34,8 +35,23 @@ def test_every_kind_has_a_twin_that_can_do_the_same(kind):
 
 def test_an_unknown_kind_is_told_what_there_is():
     """A typing error in config.toml is found by reading the message."""
-    with pytest.raises(registry.UnknownKind, match="printer/escpso.*printer/escpos, printer/virtual"):
+    with pytest.raises(registry.UnknownKind, match=r"printer/escpso.*printer/escpos, printer/virtual"):
         made("printer/escpso")
+
+
+def test_two_keypads_on_one_address_are_a_clash():
+    """A level pressed at one counter must not rate the other; signs on one bus need addresses of their own, too."""
+
+    def device(name, kind, **changes):
+        return DeviceConfig(name=name, station="s", kind=kind, port="/dev/ttyUSB1", counter=1, **changes)
+
+    bus = [device("keypad-2", "keypad/serial", address=2), device("keypad-3", "keypad/serial", address=3)]
+
+    assert [] == registry.clashes(bus)
+    assert ["devices keypad-3 and keypad-4 share /dev/ttyUSB1 and address 3"] == registry.clashes(
+        [*bus, device("keypad-4", "keypad/serial", address=3)]
+    )
+    assert [] == registry.clashes([*bus, device("twin", "keypad/virtual", address=3)])
 
 
 def test_what_an_entry_lacks_is_said():

@@ -25,13 +25,17 @@ START = "A5A5A5A5A5A5A5A5 0100 0080 000000 00 00 00 FE 02"
 CAPTURED = {
     "TEMPER:21℃": (
         12,
-        f"{START} 3500 A306 02 0000 00 01 2C00 00 0000 0C00 4000 0C00 01 0A 01 0200 00 00 00 01 01 01 00 17 02 11000000"
-        "5C464F303030 54454D5045523A3231A1E6 82DA 5A",
+        (
+            f"{START} 3500 A306 02 0000 00 01 2C00 00 0000 0C00 4000 0C00 01 0A 01 0200 00 00 00 01 01 01 00 17 02 11000000"
+            "5C464F303030 54454D5045523A3231A1E6 82DA 5A"
+        ),
     ),
     "HUM:66%RH": (
         24,
-        f"{START} 3300 A306 02 0000 00 01 2A00 00 0000 1800 4000 0C00 01 0A 01 0200 00 00 00 01 01 01 00 17 02 0F000000"
-        "5C464F303030 48554D3A3636255248 367A 5A",
+        (
+            f"{START} 3300 A306 02 0000 00 01 2A00 00 0000 1800 4000 0C00 01 0A 01 0200 00 00 00 01 01 01 00 17 02 0F000000"
+            "5C464F303030 48554D3A3636255248 367A 5A"
+        ),
     ),
 }
 texts = st.text(st.characters(codec="gbk", exclude_characters="\\\r\n", exclude_categories=["Cc", "Cs"]), max_size=30)
@@ -103,7 +107,7 @@ def test_a_flipped_bit_is_garbled():
 
 
 def test_the_two_checksums_have_their_published_check_values():
-    """ "123456789" gives BB3D and 4B37; the Modbus specification's own example is 02 07 → 41 12."""
+    """For the digits 1 to 9 they are BB3D and 4B37; the Modbus specification's own example is 02 07 → 41 12."""
     assert (0xBB3D, 0x4B37) == (crc16_arc(b"123456789"), crc16_modbus(b"123456789"))
     assert b"\x41\x12" == crc16_modbus(b"\x02\x07").to_bytes(2, "little")
 
@@ -134,7 +138,8 @@ def test_a_display_confirms_or_refuses():
 
 
 def said(**state):
-    facts = {"counter": 3, "state": "open", "number": None, "ticket_state": None, "idle_text": None, "columns": 18}
+    """The line for a counter in some state."""
+    facts = {"counter": 3, "state": "open", "number": None, "ticket_state": None, "columns": 18}
     return line_for(**(facts | state)).text
 
 
@@ -166,7 +171,7 @@ def test_a_virtual_sign_shows_what_its_frame_says_and_is_dark_unplugged():
                 await act()
             else:
                 sign.press("plug" if shown[-1] == "" else "unplug")
-            shown.append(sign.pictures()[0].label)
+            shown.append(sign.pictures()[0].detail["text"])
         return shown
 
     assert ["暂停服务", "", "暂停服务"] == asyncio.run(story())

@@ -7,6 +7,7 @@ from devices.printers.wrapping import wrapped
 
 
 def kinds(layout):
+    """What stands on the slip, from top to bottom."""
     return [type(block).__name__ for block in layout]
 
 
@@ -14,7 +15,20 @@ def test_a_slip_reads_from_hall_to_reminders(slip):
     """Hall, number, service, figures, place, QR, reminders: what is needed first stands first."""
     layout = lay_out(slip())
 
-    assert "Heading Number Heading Rule Figures Rule Place Plates Rule Scan Rule Reminder".split() == kinds(layout)
+    assert [
+        "Heading",
+        "Number",
+        "Heading",
+        "Rule",
+        "Figures",
+        "Rule",
+        "Place",
+        "Plates",
+        "Rule",
+        "Scan",
+        "Rule",
+        "Reminder",
+    ] == kinds(layout)
     assert blocks.Number("A027") in layout
 
 

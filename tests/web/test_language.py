@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server.errors import HallError
 from server.language import catalogues, choose, read_po, translator
 from server.web.pages import HOUSE, SHARED, SURFACES, environment, messages_in_script, script_words
 
@@ -116,6 +117,14 @@ def test_no_message_lacks_its_chinese() -> None:
     assert set() == missing
 
 
+def test_no_refusal_lacks_its_chinese() -> None:
+    """Whatever the hall refuses, it says why in Chinese: the docstring of each refusal is translated."""
+    say = translator("zh-CN")
+    missing = {error.code for error in _refusals(HallError) if " ".join((error.__doc__ or "").split()) not in say.words}
+
+    assert set() == missing
+
+
 @pytest.mark.parametrize("locale", THREE)
 def test_a_translation_fills_the_same_places(locale: str) -> None:
     """A named place that exists on one side only would fail or stay empty on the page."""
@@ -142,12 +151,21 @@ def _said() -> Iterator[tuple[str, str]]:
     for folder in (SHARED, *SURFACES.values()):
         for file in sorted((folder / "templates").glob("**/*.html")):
             for _, _, said in env.extract_translations(file.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
-                yield _named(file), said if isinstance(said, str) else said[0]
+                if said is not None:  # a message that a variable names stands elsewhere as itself
+                    yield _named(file), said if isinstance(said, str) else said[0]
         for file in sorted((folder / "static").glob("**/*.js")):
             yield from ((_named(file), message) for message in messages_in_script(file))
     for package in ("server", "kiosk", "counter", "display"):
         for file in sorted((HOUSE / package).glob("**/*.py")):
             yield from ((_named(file), message) for message in _in_python(file))
+
+
+def _refusals(family: type[HallError]) -> Iterator[type[HallError]]:
+    """The refusals themselves: the classes that have a code of their own."""
+    for kind in family.__subclasses__():
+        if "code" in vars(kind):
+            yield kind
+        yield from _refusals(kind)
 
 
 def _in_python(file: Path) -> Iterator[str]:
