@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
+import counter.guide
 import counter.pages
 import display.pages
+import display.staff
 import kiosk.pages
 import server.manage.pages
 import server.manage.today
@@ -53,7 +55,18 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     for part in (hall, tickets, counters, follow, people, stations, setup, reports):
         api.include_router(part.router)
     app.include_router(api)
-    for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.today, server.manage.pages):
+    for surface in (
+        docs,
+        live,
+        start,
+        kiosk.pages,
+        counter.pages,
+        counter.guide,
+        display.pages,
+        display.staff,
+        server.manage.today,
+        server.manage.pages,
+    ):
         app.include_router(surface.router)
     pages.mount_static(app)
     errors.install(app)

@@ -44,7 +44,7 @@ export function lobby({ hall, clock, home }) {
   /** A touch on a closed row: its reason, aloud and large, for a while. */
   function whyNot(button) {
     const { why, opens } = button.dataset
-    const text = [button.querySelector(".name").textContent, why, opens && again(opens, clock)].filter(Boolean).join(_(", "))
+    const text = breath([button.querySelector(".name").textContent, why, opens && again(opens, clock)])
     say(text)
     speak(text)
     button.classList.add("telling")
@@ -98,7 +98,12 @@ function name(button, clock) {
   if (button.getAttribute("aria-disabled") === "true") said.push(why || _("Closed"), opens && again(opens, clock))
   else if (!ahead || ahead === "0") said.push(_("No one is waiting"))
   else said.push(_("%(n)s people ahead", { n: ahead }), low && _("about %(low)s to %(high)s minutes", { low, high }))
-  button.setAttribute("aria-label", said.filter(Boolean).join(_(", ")))
+  button.setAttribute("aria-label", breath(said))
+}
+
+/** What there is to say, in one sentence: a reason that ends in a full stop of its own loses it. */
+function breath(pieces) {
+  return pieces.filter(Boolean).map((piece) => piece.replace(/[。.]$/, "")).join(_(", "))
 }
 
 function again(opens, clock) {

@@ -106,6 +106,21 @@ def services(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any
     return framed(rx, services=listed)
 
 
+def guide_desk(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any] | None:
+    """Where somebody is helped in person: the consulting counter, of `area` before any other; None where the hall has none."""
+    known = [counter for counter in rx.hall.setup.counter if counter.type == "consulting"]
+    about = next((counter for counter in known if counter.area == area), known[0] if known else None)
+    if about is None:
+        return None
+    place = rx.hall.areas[about.area]
+    return {
+        "counter": about.number,
+        "name": rx.hall.say(about.name, locale),
+        "floor": place.floor,
+        "area_name": rx.hall.say(place.name, locale),
+    }
+
+
 def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
     """The notices in force on a kind of screen, urgent ones first."""
     now = local_now(rx)

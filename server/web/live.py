@@ -192,7 +192,9 @@ async def _ticket_id(socket: WebSocket, follow: str) -> str:
 
 
 async def _hall_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
-    return not name and (socket.app.state.demo or any(caller.kind == "staff" for caller in callers))
+    if name:
+        raise BadRequest(problem="topics: hall has no parts")
+    return socket.app.state.demo or any(caller.kind == "staff" for caller in callers)
 
 
 async def _board_topic(socket: WebSocket, area: str, callers: list[Caller]) -> bool:

@@ -359,3 +359,11 @@ def jiaohao(tmp_path, monkeypatch):
         return main([command, *map(str, words), "--config", str(config), "--data", str(folder)])
 
     return run
+
+
+@pytest.fixture(scope="module")
+def shared_far(tmp_path_factory):
+    """As `shared`, behind a real socket."""
+    hall = Far(tmp_path_factory.mktemp("shared"))
+    yield hall
+    hall.stop()

@@ -9,7 +9,7 @@ import pytest
 
 from server.rules.people import By
 from server.verbs import calling, serving
-from server.web import counters, follow, hall, people, stations, tickets
+from server.web import counters, follow, hall, people, setup, stations, tickets
 from server.web.deps import May
 
 CALLERS = (
@@ -66,6 +66,8 @@ TABLE = {
     "GET /follow/{follow}": ("GET /api/follow/nobodys", None, None, "oooo oooooo o o"),
     "PUT /follow/{follow}/cancellation": ("PUT /api/follow/nobodys/cancellation", None, None, "oooo oooooo o o"),
     "POST /follow/{follow}/ratings": ("POST /api/follow/nobodys/ratings", ACT, None, "oooo oooooo o o"),
+    "GET /setup": ("GET /api/setup", None, None, "-xxx xxxxoo x x"),
+    "POST /setup/changes": ("POST /api/setup/changes", {"changes": []}, None, "-xxx xxxxoo x x"),
     "POST /session": ("POST /api/session", {"job_no": "NOBODY", "password": "x"}, None, "oooo oooooo o o"),
     "GET /session": ("GET /api/session", None, None, "-xxx oooooo o x"),
     "DELETE /session": ("DELETE /api/session", None, None, "-xxx oooooo o x"),
@@ -86,7 +88,7 @@ def routes():
     def rules(dependant):
         return [dependant.call] * isinstance(dependant.call, May) + [r for d in dependant.dependencies for r in rules(d)]
 
-    parts = (hall, tickets, counters, follow, people, stations)
+    parts = (hall, tickets, counters, follow, people, stations, setup)
     return {
         f"{method} {route.path}": rules(route.dependant)
         for part in parts

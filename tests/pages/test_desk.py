@@ -1,0 +1,355 @@
+"""The clerk's desk: every act as one key that never moves, by hand or by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+DEAF_MS = 700  # after an act Enter is deaf for a moment
+STAYING = "label, li, dt, dd, p, h2, span"
+
+
+@pytest.fixture
+def desk(visit, screens):
+    """Opens the desk of counter 3 with its clerk signed in."""
+    return lambda **options: visit("/counter/3", size=screens.desk, who="CH005", clock=True, **options)
+
+
+def key(page, act):
+    return page.locator(f'.key[data-act="{act}"]')
+
+
+def look(page, name):
+    expect(page.locator("#card")).to_have_attribute("data-look", name)
+
+
+def settled(page):
+    """The act is done and the desk hears Enter again."""
+    expect(page.locator(".pressed")).to_have_count(0)
+    page.clock.fast_forward(DEAF_MS)
+
+
+def press(page, *keys):
+    """Press one key after another, as somebody who looks up in between."""
+    for name in keys:
+        settled(page)
+        page.keyboard.press(name)
+
+
+def number(page):
+    return page.locator('#card [data-put="number"]')
+
+
+def off(page, act):
+    expect(key(page, act)).to_have_attribute("aria-disabled", "true")
+
+
+def possible(page, act):
+    expect(key(page, act)).not_to_have_attribute("aria-disabled", re.compile("."))
+
+
+def test_enter_opens_calls_and_starts_and_f_finishes(desk, hall, accessible):
+    """A whole turn by keyboard: what is expected now is filled, and Enter does it."""
+    hall.takes("biz-setup")
+    page = desk()
+    look(page, "closed")
+    assert [] == accessible(page)
+    press(page, "Enter")
+    look(page, "ready")
+    expect(key(page, "call")).to_have_class(re.compile(r"\bact\b"))
+    assert [] == accessible(page)
+    press(page, "Enter")
+    look(page, "called")
+    expect(number(page)).to_have_attribute("aria-label", "A001")
+    assert [] == accessible(page)
+    press(page, "Enter")
+    look(page, "serving")
+    assert [] == accessible(page)
+    press(page, "f")
+    look(page, "empty")
+
+    expect(page.locator('[data-tally="finished"]')).to_have_text("1")
+    assert [] == accessible(page)
+
+
+def test_the_mouse_does_the_same(desk, hall):
+    """Open, call, start and finish by their keys; none of the eleven has moved meanwhile."""
+    hall.takes("biz-setup")
+    page = desk()
+    places = "(keys) => keys.map((key) => JSON.stringify(key.getBoundingClientRect()))"
+    before = page.locator(".key").evaluate_all(places)
+    page.locator('#card [data-act="open"]').click()
+    for act, after in (("call", "called"), ("start", "serving"), ("finish", "empty")):
+        settled(page)
+        key(page, act).click()
+        look(page, after)
+
+    assert 11 == len(before)
+    assert before == page.locator(".key").evaluate_all(places)
+
+
+def test_a_double_press_does_not_finish_and_call_in_one_go(desk, hall):
+    """Enter is deaf for 600 ms after an act: the next applicant is not called by accident."""
+    hall.takes("biz-setup")
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "Enter", "Enter")
+    look(page, "serving")
+    settled(page)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    look(page, "ready")
+    settled(page)
+
+    look(page, "ready")
+    expect(number(page)).to_have_attribute("aria-label", "A002")
+
+
+def test_calling_again_counts_down(desk, hall):
+    """R is off for 8 s after a call and says so; then it calls again; after the third call only no-show is left."""
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "Enter")
+    look(page, "called")
+    off(page, "recall")
+    expect(page.locator("#note-recall")).to_contain_text(re.compile(r"\d 秒"))
+    off(page, "no_show")
+    for calls in (2, 3):
+        hall.later(seconds=9)
+        hall.takes("biz-setup")  # the desk is told, and hears the time
+        possible(page, "recall")
+        press(page, "r")
+        expect(page.locator('[data-put="calls"]')).to_contain_text(str(calls))
+    off(page, "recall")
+    possible(page, "no_show")
+    press(page, "n")
+
+    expect(page.locator('[data-shelf="restore"]')).to_have_count(1)
+    press(page, "j")
+    expect(page.locator('[data-shelf="restore"]')).to_have_count(0)
+    expect(page.locator('[data-list="waiting"] .row')).to_have_count(3)
+
+
+def test_put_aside_and_taken_back(desk, hall, accessible):
+    """H and a digit put the ticket aside with a note; the shelf brings it straight back to this counter."""
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "Enter", "b", "h")
+    expect(page.locator("#ask-hold")).to_be_visible()
+    assert [] == accessible(page)
+    page.locator('#ask-hold [name="note"]').fill("2 份公章")
+    page.keyboard.press("1")
+    expect(page.locator("#ask-hold")).to_be_visible()  # a digit of the note is no answer
+    page.locator('#ask-hold [data-digit="1"]').focus()
+    page.keyboard.press("1")
+    look(page, "empty")
+    expect(page.locator('[data-list="shelf"] .what')).to_contain_text("2 份公章1")
+    settled(page)
+    page.locator('[data-shelf="resume"]').click()
+
+    look(page, "called")
+    expect(number(page)).to_have_attribute("aria-label", "A001")
+
+
+def test_a_ticket_goes_to_another_service_or_counter(desk, hall, accessible):
+    """T asks where to: the number is kept, and the applicant keeps the place in line."""
+    ticket = hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "Enter", "b", "t")
+    expect(page.locator("#ask-transfer")).to_be_visible()
+    assert [] == accessible(page)
+    page.locator('#ask-transfer [data-service="payment"]').click()
+    look(page, "empty")
+
+    moved = hall.now(ticket)
+    assert ("A001", "waiting", "payment", [11]) == (moved["number"], moved["state"], moved["service"], moved["counters"])
+
+
+def test_finished_here_and_sent_on(desk, hall):
+    """G finishes and sends on to the usual next step in one act; the rating of what was done here is still asked for."""
+    ticket = hall.takes("house-transfer")
+    page = desk()
+    press(page, "Enter", "Enter", "b", "g")
+    expect(page.locator("#ask-next")).to_be_visible()
+    press(page, "1")
+    look(page, "empty")
+
+    assert "waiting" == hall.now(ticket)["state"]
+    expect(page.locator('[data-tally="finished"]')).to_have_text("1")
+
+
+def test_an_act_is_undone_within_ten_seconds_and_not_later(desk, hall):
+    """Z takes the last act back; after 10 s its key is off, and pressing it says why and does nothing."""
+    hall.takes("biz-setup")
+    page = desk()
+    off(page, "undo")
+    press(page, "Enter", "Enter", "b", "f")
+    look(page, "empty")
+    expect(page.locator("#note-undo")).to_contain_text("A001")
+    press(page, "z")
+    look(page, "serving")
+    press(page, "f")
+    look(page, "empty")
+    possible(page, "undo")
+    hall.later(seconds=11)
+    hall.takes("biz-setup")
+    off(page, "undo")
+    press(page, "z")
+
+    expect(page.locator("#refusal")).not_to_be_empty()
+    look(page, "ready")
+
+
+def test_a_pause_has_its_reason(desk, hall, accessible):
+    """P asks why, a digit answers; the line over the card says it, nobody can be called, and Enter goes on."""
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "p")
+    expect(page.locator("#ask-pause")).to_be_visible()
+    assert [] == accessible(page)
+    reason = page.locator('#ask-pause [data-digit="2"]').get_attribute("data-choose")
+    press(page, "2")
+    look(page, "paused")
+    expect(page.locator('[data-put="over-what"]')).to_have_text(reason)
+    off(page, "call")
+    assert [] == accessible(page)
+    press(page, "Enter")
+
+    look(page, "ready")
+
+
+def test_a_chosen_number_is_called(desk, hall, accessible):
+    """S and the number, as short as one can type it; or the arrows and Enter in the list."""
+    for _ in range(3):
+        hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "s")
+    expect(page.locator("#ask-number")).to_be_visible()
+    assert [] == accessible(page)
+    page.keyboard.type("a3")
+    expect(page.locator("#ask-number .found")).to_contain_text("A003")
+    press(page, "Enter")
+    look(page, "called")
+    expect(number(page)).to_have_attribute("aria-label", "A003")
+    press(page, "b", "f")
+    look(page, "ready")
+    press(page, "ArrowDown", "ArrowDown")
+    expect(page.locator('[data-list="waiting"] .row[data-number="A002"]')).to_be_focused()
+    press(page, "Enter")
+
+    expect(number(page)).to_have_attribute("aria-label", "A002")
+
+
+def test_what_cannot_be_done_says_why(desk, hall):
+    """F before the service has started: a sentence under the card, and everything stays as it is."""
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "Enter")
+    look(page, "called")
+    off(page, "finish")
+    press(page, "f")
+    expect(page.locator("#refusal")).not_to_be_empty()
+    look(page, "called")
+    press(page, "b")
+
+    look(page, "serving")
+    expect(page.locator("#refusal")).to_be_empty()
+
+
+def test_what_the_hall_refuses_is_said_under_the_card(desk, hall, witness):
+    """Another counter was quicker to call the chosen number: the hall's sentence stands there until the next act."""
+    witness.expects("status of 409")
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "s")
+    page.keyboard.type("a001")
+    expect(page.locator("#ask-number .found")).to_contain_text("A001")
+    hall.desk(2).calls()
+    press(page, "Enter")
+
+    expect(page.locator("#refusal")).to_contain_text("A001")
+    look(page, "empty")
+
+
+def test_letters_do_not_act_where_one_types_and_can_be_switched_off(desk, hall):
+    """A note may hold any letter. With the switch off, Enter and the mouse are left."""
+    hall.takes("biz-setup")
+    page = desk()
+    press(page, "Enter", "Enter", "b", "h")
+    page.locator('#ask-hold [name="note"]').focus()
+    page.keyboard.type("fzb")
+    expect(page.locator('#ask-hold [name="note"]')).to_have_value("fzb")
+    page.keyboard.press("Escape")
+    look(page, "serving")
+    page.locator("[data-letters]").click()
+    page.locator("#card").focus()
+    press(page, "f")
+    settled(page)
+    look(page, "serving")
+    page.locator("#card").focus()
+    press(page, "Enter")
+
+    look(page, "empty")
+
+
+def test_two_windows_of_one_desk_agree(desk, hall):
+    """The same clerk in two tabs: what is done in one stands in the other, with the same keys."""
+    hall.takes("biz-setup")
+    page = desk()
+    other = page.context.new_page()
+    other.goto("/counter/3")
+    look(other, "closed")
+    press(page, "Enter", "Enter")
+    look(other, "called")
+    expect(number(other)).to_have_attribute("aria-label", "A001")
+    key(other, "start").click()
+    look(page, "serving")
+
+    assert key(page, "finish").get_attribute("aria-disabled") == key(other, "finish").get_attribute("aria-disabled")
+
+
+def test_one_soft_tone_when_somebody_comes_to_an_empty_line(desk, hall):
+    """Nothing is called by itself; the list and the key come to life."""
+    page = desk()
+    press(page, "Enter")
+    look(page, "empty")
+    off(page, "call")
+    hall.takes("biz-setup")
+    look(page, "ready")
+    possible(page, "call")
+
+    expect(page.locator("html")).to_have_attribute("data-tones", "1")
+
+
+def test_a_colleague_s_desk_can_be_looked_at_and_no_more(visit, hall, screens):
+    """Who sits elsewhere sees the ticket and whose desk it is; every key is off with that reason."""
+    hall.takes("biz-setup")
+    hall.desk(3).calls()
+    page = visit("/counter/3", size=screens.desk, who="CH004")
+    look(page, "called")
+
+    expect(page.locator(".key:not([aria-disabled])")).to_have_count(0)
+    expect(page.locator("#note-start")).to_contain_text("周航")
+
+
+def test_a_clerk_without_sign_in_is_asked_for_it_and_then_at_the_desk(visit, screens):
+    """/counter/3 leads to the sign-in, and the sign-in back to counter 3."""
+    page = visit("/sign-in?next=/counter/3", size=screens.desk)
+    page.locator("#job_no").fill("CH005")
+    page.locator("#password").fill("jiaohao-demo")
+    page.keyboard.press("Enter")
+
+    look(page, "closed")
+
+
+def test_the_clerk_s_own_counter_comes_first(visit, screens, accessible):
+    """/counter shows all twelve with their states; signing out ends the session."""
+    page = visit("/counter", size=screens.desk, who="CH005")
+    expect(page.locator(".counter")).to_have_count(12)
+    expect(page.locator(".counter.mine .pl")).to_have_text("3")
+    assert [] == accessible(page)
+    page.locator('[data-act="sign-out"]').click()
+
+    expect(page.locator("#job_no")).to_be_visible()

@@ -1,0 +1,299 @@
+"""The kiosk in the lobby: the right number in a few touches, for everybody."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+DEAF_MS = 700  # a touch right after the page has changed is the second tap of the one before
+
+
+@pytest.fixture
+def kiosk(visit, screens):
+    """Opens a kiosk, which a test may let wait."""
+    return lambda path="/kiosk", **options: visit(path, size=screens.kiosk, clock=True, **options)
+
+
+def row(page, service):
+    return page.locator(f'[data-service="{service}"]')
+
+
+def view(page, name):
+    return page.locator(f'.view[data-view="{name}"]')
+
+
+def touches(page, what):
+    """Touch, as somebody does who has read what stands there."""
+    expect(what).to_be_visible()
+    page.clock.fast_forward(DEAF_MS)
+    what.click(force=what.get_attribute("aria-disabled") == "true")  # what cannot be had can be touched, too
+
+
+def takes(page, service="consult", claim=0):
+    """Take a number: the service, then the queue to stand in."""
+    touches(page, row(page, service))
+    touches(page, view(page, "classes").locator(".choice").nth(claim))
+    expect(view(page, "ticket")).to_be_visible()
+
+
+def number(page):
+    return page.locator(".ticket .hero .no")
+
+
+def test_every_service_stands_on_the_home_page(kiosk, hall, accessible):
+    """Eleven services under their groups, each with how many are ahead of somebody who takes a number now."""
+    hall.takes("biz-setup")
+    hall.takes("biz-setup")
+    page = kiosk()
+
+    expect(page.locator("[data-service]")).to_have_count(11)
+    expect(page.locator(".group")).to_have_count(4)
+    expect(row(page, "biz-setup").locator(".ahead b")).to_have_text("2")
+    expect(row(page, "biz-setup")).to_have_attribute("aria-label", "企业设立登记，前面等候 2 人")
+    expect(row(page, "consult").locator(".nobody")).to_be_visible()
+    assert [] == accessible(page)
+
+
+def test_a_touch_on_a_service_and_on_a_queue_gives_a_number(kiosk, hall, accessible):
+    """The ticket says its number, who is ahead, where to go, and a code leads a phone to it."""
+    hall.takes("biz-setup")
+    page = kiosk()
+    touches(page, row(page, "biz-setup"))
+    expect(view(page, "classes").locator(".choice")).to_have_text(["普通", "敬老优先"])
+    assert [] == accessible(page)
+    touches(page, view(page, "classes").locator(".choice").first)
+
+    expect(number(page)).to_have_attribute("aria-label", "A002")
+    expect(page.locator('[data-put="ahead"]')).to_have_text("1")
+    expect(page.locator('[data-put="plates"] .pl')).to_have_text(["2", "3", "4", "5", "6", "8"])
+    expect(page.locator(".qr")).to_be_visible()
+    assert page.locator(".qr").evaluate("(code) => code.naturalWidth") > 0
+    assert [] == accessible(page)
+
+
+def test_a_senior_may_claim_the_head_start(kiosk, hall):
+    """Who chooses 敬老优先 is said to be in that class, and stands ahead of who came a little earlier."""
+    hall.takes("consult")
+    page = kiosk()
+    takes(page, claim=1)
+
+    expect(page.locator(".class-label")).to_have_text("敬老优先")
+    expect(page.locator('[data-put="ahead"]')).to_have_text("0")
+
+
+def test_a_double_tap_is_one_ticket(kiosk, hall):
+    """Two taps on the same place take one number."""
+    page = kiosk()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    touches(page, row(page, "consult"))
+    choice = view(page, "classes").locator(".choice").first
+    expect(choice).to_be_visible()
+    page.clock.fast_forward(DEAF_MS)
+    choice.dblclick()
+    expect(number(page)).to_have_attribute("aria-label", "D001")
+
+    assert [f"{hall.url}/api/tickets"] == asked
+
+
+def test_people_ahead_move_while_the_ticket_stands(kiosk, hall):
+    """Somebody ahead is called: one fewer. The ticket itself is called: the card says where to go."""
+    hall.takes("consult")
+    page = kiosk()
+    takes(page)
+    expect(page.locator('[data-put="ahead"]')).to_have_text("1")
+    desk = hall.desk(1)
+    desk.serves()
+    expect(page.locator('[data-put="ahead"]')).to_have_text("0")
+    desk.calls()
+
+    expect(page.locator('[data-put="who-calls"]')).to_have_text("正在叫您")
+    expect(page.locator('[data-put="plates"] .pl')).to_have_text(["1"])
+    expect(page.locator('[data-act="cancel"]')).to_be_hidden()
+
+
+def test_a_number_is_given_back_after_one_question(kiosk, hall):
+    """退号 cannot be undone here, so it asks once; then the number is void and the kiosk says so."""
+    page = kiosk()
+    takes(page)
+    touches(page, page.locator('[data-act="cancel"]'))
+    touches(page, page.locator('[data-act="cancel-yes"]'))
+
+    expect(page.locator('[data-put="refused-title"]')).to_have_text("D001 已退号")
+    assert 0 == next(one["waiting"] for one in hall.asks("/api/services")["services"] if one["id"] == "consult")
+
+
+def test_without_paper_the_number_stands_as_large_and_the_kiosk_says_so(kiosk, visit, hall, screens):
+    """The paper is taken out on the devices page: the next ticket warns; with paper again the slip comes and the warning goes."""
+    hall.racks("printer-1")
+    devices = visit("/manage/devices", size=screens.devices)
+    devices.locator('[data-press="paper-out"][data-device="printer-1"]').click()
+    expect(devices.locator('[data-press="paper-in"]')).to_be_visible()
+    page = kiosk()
+    takes(page)
+
+    expect(page.locator(".warn")).to_contain_text("打印机缺纸，这次没有号条")
+    expect(page.locator(".warn")).to_contain_text("D001")
+    expect(number(page)).to_have_css("font-size", "368px")
+    devices.locator('[data-press="paper-in"]').click()
+    expect(page.locator(".warn")).to_be_hidden()
+
+
+def test_a_slip_that_says_nothing_is_warned_of_in_four_seconds(kiosk):
+    """No outcome from the printer counts as no slip; the number is valid all the same."""
+    page = kiosk()
+    takes(page)
+    expect(page.locator(".warn")).to_be_hidden()
+    page.clock.fast_forward(4_000)
+
+    expect(page.locator(".warn")).to_contain_text("D001")
+
+
+def test_a_refusal_is_a_card_with_its_reason_and_a_way_home(kiosk, hall, witness, accessible):
+    """The morning's last number went to somebody else while the page was read."""
+    witness.expects("status of 409")
+    page = kiosk()
+    touches(page, row(page, "mortgage-cancel"))
+    for _ in range(15):
+        hall.takes("mortgage-cancel")
+    touches(page, view(page, "classes").locator(".choice").first)
+
+    expect(page.locator('[data-put="refused-title"]')).not_to_be_empty()
+    assert [] == accessible(page)
+    touches(page, view(page, "refused").locator('[data-act="home"]'))
+    expect(row(page, "mortgage-cancel")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_closed_service_keeps_its_row_and_tells_why(kiosk, new_hall):
+    """On a Monday the Tuesday and Thursday service stands in its place, dashed, with the reason and when it opens; a touch says it."""
+    page = kiosk(at=new_hall(demo=False))
+    closed = row(page, "foreign-joint")
+    expect(closed).to_have_attribute("aria-disabled", "true")
+    expect(closed.locator(".why")).to_contain_text("08:15")
+    touches(page, closed)
+
+    expect(page.locator("#said")).to_have_text(
+        "外商投资企业多证联办，外商投资企业多证联办现在不办理，11月24日 星期二 08:15 起可取号"
+    )
+    expect(closed).to_have_class(re.compile("telling"))
+    expect(view(page, "start")).to_be_visible()
+
+
+def test_a_closed_hall_gives_no_numbers(kiosk, new_hall, accessible):
+    """On a Sunday one card stands there: no numbers now, and from when on."""
+    page = kiosk(at=new_hall(demo=False, at=_sunday()))
+
+    expect(page.locator("[data-service]")).to_have_count(0)
+    expect(view(page, "start")).to_contain_text("星期一")
+    assert [] == accessible(page)
+
+
+def test_a_kiosk_left_alone_goes_home(kiosk):
+    """After 20 s a bar and 再等等, after 30 s the plain home in the hall's own language."""
+    page = kiosk("/kiosk?lang=en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".idle")).to_be_hidden()
+    page.clock.fast_forward(21_000)
+    expect(page.locator(".idle")).to_be_visible()
+    page.clock.fast_forward(10_000)
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert page.url.endswith("/kiosk")
+
+
+def test_a_ticket_goes_home_by_itself(kiosk):
+    """The card stands for 30 s, twice as long when there is no slip, and the time left is on the button."""
+    page = kiosk()
+    takes(page)
+    expect(page.locator('[data-put="left"]')).to_be_visible()
+    page.clock.fast_forward(4_000)
+    page.clock.fast_forward(30_000)
+    expect(view(page, "ticket")).to_be_visible()
+    page.clock.fast_forward(30_000)
+
+    expect(view(page, "start")).to_be_visible()
+
+
+def test_large_text_goes_by_group_service_and_queue(kiosk, accessible):
+    """Groups first, then the services of one, then the ticket; everything is larger."""
+    page = kiosk("/kiosk?size=large")
+    expect(page.locator("[data-choose-group]")).to_have_count(4)
+    assert [] == accessible(page)
+    touches(page, page.locator('[data-choose-group="D"]'))
+    expect(page.locator("[data-service]:visible")).to_have_count(3)
+    takes(page)
+
+    expect(number(page)).to_have_attribute("aria-label", "D001")
+    assert [] == accessible(page)
+
+
+def test_the_size_button_leads_there_and_back(kiosk):
+    """标准字 and 大字版 stand in the same place. The second kiosk is set up for large text and begins with it."""
+    page = kiosk("/kiosk?station=kiosk-2")
+    expect(page.locator("[data-choose-group]").first).to_be_visible()
+    touches(page, page.locator('[data-act="size"]'))
+    expect(page.locator("html.kiosk:not(.large)")).to_be_attached()
+    touches(page, page.locator('[data-act="size"]'))
+
+    expect(page.locator("html.large")).to_be_attached()
+
+
+def test_the_language_switch_changes_every_word(kiosk):
+    """简 / 繁 / EN: names of services too, and the ticket remembers it."""
+    page = kiosk()
+    touches(page, page.locator('.languages a[lang="en"]'))
+    expect(row(page, "consult").locator(".name")).to_have_text("Enquiry")
+    touches(page, page.locator('.languages a[lang="zh-Hant"]'))
+    expect(row(page, "consult").locator(".name")).to_have_text("業務諮詢")
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
+
+
+def test_the_arrows_and_enter_are_enough(kiosk):
+    """↓ goes to the first service and on; Enter takes it."""
+    page = kiosk()
+    page.keyboard.press("ArrowDown")
+    expect(row(page, "biz-setup")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(view(page, "classes")).to_be_visible()
+    page.clock.fast_forward(DEAF_MS)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(view(page, "classes").locator(".choice").first).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(number(page)).to_have_attribute("aria-label", "A001")
+
+
+def test_no_number_jumps_under_a_finger(kiosk, hall):
+    """While a finger is down the rows stand still; when it is lifted they say what is true."""
+    held, other = kiosk(), kiosk()
+    box = row(held, "consult").bounding_box()
+    held.mouse.move(box["x"] + 20, box["y"] + 20)
+    held.mouse.down()
+    hall.takes("consult")
+    expect(row(other, "consult").locator(".ahead b")).to_have_text("1")
+
+    assert 0 == row(held, "consult").locator(".ahead b").count()
+    held.mouse.move(2, 2)
+    held.mouse.up()
+    expect(row(held, "consult").locator(".ahead b")).to_have_text("1")
+
+
+def test_who_would_rather_be_helped_is_told_where(kiosk, accessible):
+    """导办台帮我取号 stands on each page and says where the guide desk is."""
+    page = kiosk()
+    touches(page, page.locator('[data-act="guide"]'))
+
+    expect(view(page, "guide")).to_contain_text("一楼综合服务区")
+    assert [] == accessible(page)
+
+
+def _sunday():
+    from running import MORNING, timedelta  # noqa: PLC0415 (known once conftest.py has loaded it)
+
+    return MORNING - timedelta(days=1)
