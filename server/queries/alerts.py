@@ -129,7 +129,7 @@ def _services(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
 def _late_detail(rx: Read, now: Now, line: Line, say: Translator) -> str:
     first = rx.one(_first, hall=rx.hall.id, day=rx.day, service=line.service)
     over = say("%(n)s over the target, %(number)s first.", n=line.late, number=first[0] if first else "")
-    return f"{over} {_staffed(rx, now, line.service, say)}"
+    return say("%(over)s %(staffed)s", over=over, staffed=_staffed(rx, now, line.service, say))
 
 
 def _staffed(rx: Read, now: Now, service: str, say: Translator) -> str:
