@@ -12,6 +12,7 @@ import counter.pages
 import display.pages
 import kiosk.pages
 import server.manage.pages
+import server.manage.setup
 from server import ticker
 from server.clock import PacedClock
 from server.demo import Play
@@ -52,7 +53,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     for part in (hall, tickets, counters, follow, people, stations, setup):
         api.include_router(part.router)
     app.include_router(api)
-    for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.pages):
+    for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.pages, server.manage.setup):
         app.include_router(surface.router)
     pages.mount_static(app)
     errors.install(app)
