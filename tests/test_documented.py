@@ -17,7 +17,7 @@ from server import errors, events
 from server.cli import _parser
 from server.config.hall import HallSetup
 from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
-from server.web import counters, follow, hall, people, stations, tickets
+from server.web import counters, follow, hall, people, reports, stations, tickets
 from server.web.errors import status_of
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +54,7 @@ def known_errors():
 
 
 def known_routes():
-    parts = (hall, tickets, counters, follow, people, stations)
+    parts = (hall, tickets, counters, follow, people, stations, reports)
     return {f"{method} /api{route.path}" for part in parts for route in part.router.routes for method in route.methods}
 
 

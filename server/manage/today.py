@@ -105,10 +105,9 @@ def sign_in(request: Request) -> Response:
     return RedirectResponse(f"{base_of(request)}/sign-in?next={quote(path, safe='')}", status_code=303)
 
 
-def shade(mean_s: int) -> int:
-    """The step of the heat map, 1 to 6, of a mean wait said in whole minutes."""
-    said = round(mean_s / 60)
-    return 1 + sum(said >= minutes for minutes in HEAT_MIN)
+def shade(mean_min: int) -> int:
+    """The step of the heat map, 1 to 6, of a mean wait in whole minutes."""
+    return 1 + sum(mean_min >= minutes for minutes in HEAT_MIN)
 
 
 def drawing(curve: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
@@ -132,7 +131,8 @@ def drawing(curve: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
 
     now_at = across((datetime.fromisoformat(curve["at"]) - begins).total_seconds())
     today = path(curve["today"], (now_at, curve["now"]))
-    highest = max(range(len(curve["before"])), key=lambda i: curve["before"][i], default=0)
+    ahead = range(len(curve["today"]) + 2, len(curve["before"]) - 2) or range(len(curve["before"]))
+    highest = max(ahead, key=lambda i: curve["before"][i], default=0)  # its name stands where today's curve does not
     return {
         "today": today,
         "area": f"0,{PLOT[1]:.0f} {today} {now_at * PLOT[0] / 100:.1f},{PLOT[1]:.0f}",

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from server.clock import US, business_day, from_us, instant
+from server.clock import US, from_us, instant
 from server.language import translator
 from server.queries.floor import long_after_s, minutes
 from server.rules import states
-from server.rules.people import RANKS
-from server.tables import Entry, Ticket
+from server.tables import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +24,8 @@ if TYPE_CHECKING:
     from server.store import Read
 
 LONG_PAUSE_S = 15 * 60
-LOOK_BACK = 5_000  # journal entries in which an ask for help is looked for: longer ago, somebody has come
-
-LEADS = RANKS[RANKS.index("duty_leader") :]
 
 _tickets = Ticket.__table__  # type: ignore[attr-defined]
-_entries = Entry.__table__  # type: ignore[attr-defined]
 _first = (
     select(_tickets.c.number)
     .where(
@@ -42,21 +37,6 @@ _first = (
     .order_by(_tickets.c.stage_at)
     .limit(1)
 )
-_asked = (
-    select(_entries.c.seq, _entries.c.at, _entries.c.topics)
-    .where(
-        _entries.c.hall == bindparam("hall"),
-        _entries.c.seq > bindparam("since"),
-        _entries.c.kind == "counter.help_asked",
-    )
-    .order_by(_entries.c.seq)
-)
-_after = (
-    select(_entries.c.seq, _entries.c.at, _entries.c.kind, _entries.c.actor, _entries.c.topics)
-    .where(_entries.c.hall == bindparam("hall"), _entries.c.seq >= bindparam("since"))
-    .order_by(_entries.c.seq)
-)
-MOVED_ON = ("ticket.called", "ticket.resumed", "counter.closed", "counter.paused")
 
 
 def alerts(rx: Read, now: Now, *, locale: str) -> list[dict[str, Any]]:
@@ -66,7 +46,7 @@ def alerts(rx: Read, now: Now, *, locale: str) -> list[dict[str, Any]]:
         *_services(rx, now, say, locale=locale),
         *_counters(rx, now, say, locale=locale),
         *_aside(rx, now, say, locale=locale),
-        *_help(rx, say),
+        *_help(rx, now, say),
     ]
     return sorted(found, key=lambda alert: ("late", "warn", "plain").index(alert["level"]))
 
@@ -129,7 +109,7 @@ def _services(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
 def _late_detail(rx: Read, now: Now, line: Line, say: Translator) -> str:
     first = rx.one(_first, hall=rx.hall.id, day=rx.day, service=line.service)
     over = say("%(n)s over the target, %(number)s first.", n=line.late, number=first[0] if first else "")
-    return f"{over} {_staffed(rx, now, line.service, say)}"
+    return say("%(over)s %(staffed)s", over=over, staffed=_staffed(rx, now, line.service, say))
 
 
 def _staffed(rx: Read, now: Now, service: str, say: Translator) -> str:
@@ -205,35 +185,18 @@ def _aside(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[dict
             )
 
 
-# ------------------------------------------------------------------ help
-
-
-def _help(rx: Read, say: Translator) -> Iterator[dict[str, Any]]:
-    """Asks for help stand until a duty leader acts at the counter, or the counter goes on to its next number or stops."""
-    asked = rx.all(_asked, hall=rx.hall.id, since=rx.head.seq - LOOK_BACK)
-    asked = [entry for entry in asked if _day(rx, entry.at) == rx.day]
-    if not asked:
-        return
-    leaders = {person.id for person in rx.hall.setup.staff if person.role in LEADS}
-    begun = {entry.seq for entry in asked}
-    waiting: dict[str, int] = {}
-    for entry in rx.all(_after, hall=rx.hall.id, since=asked[0].seq):
-        for topic in entry.topics.split():
-            if entry.seq in begun and topic.startswith("counter:"):
-                waiting.setdefault(topic, entry.at)
-            elif topic in waiting and (entry.kind in MOVED_ON or entry.actor in leaders):
-                del waiting[topic]
-    for topic, at in waiting.items():
-        n = topic.removeprefix("counter:")
-        yield _alert(
-            "help",
-            n,
-            level="warn",
-            title=say("Counter %(n)s asks for help", n=n),
-            detail=say("Asked at %(time)s.", time=_clock(rx, at)),
-            href=f"/counter/{n}",
-            since=at,
-        )
+def _help(rx: Read, now: Now, say: Translator) -> Iterator[dict[str, Any]]:
+    for n, desk in now.desks.items():
+        if desk.help_asked_at is not None:
+            yield _alert(
+                "help",
+                n,
+                level="warn",
+                title=say("Counter %(n)s asks for help", n=n),
+                detail=say("Asked at %(time)s.", time=_clock(rx, desk.help_asked_at)),
+                href=f"/counter/{n}",
+                since=desk.help_asked_at,
+            )
 
 
 def _service_name(rx: Read, service: str, locale: str) -> str:
@@ -243,7 +206,3 @@ def _service_name(rx: Read, service: str, locale: str) -> str:
 
 def _clock(rx: Read, at_us: int) -> str:
     return f"{from_us(at_us).astimezone(rx.hall.zone):%H:%M}"
-
-
-def _day(rx: Read, at_us: int) -> str:
-    return business_day(at_us, zone=rx.hall.zone, day_start=rx.hall.setup.hall.day_start).isoformat()

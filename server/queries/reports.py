@@ -220,8 +220,11 @@ def _row(figures: Figures, slots: Sequence[int], *, step: int, target_us: int) -
 
 
 def _cell(waits: Sequence[int] | None, *, target_us: int) -> dict[str, Any] | None:
-    """The mean wait of those who began to wait then; None where nobody did."""
-    return {"mean_s": _mean_s(waits), "waits": len(waits), "late": fmean(waits) > target_us} if waits else None
+    """The mean wait of those who began to wait then, and whether its whole minutes are over the target; None: nobody did."""
+    if not waits:
+        return None
+    said_min = int(fmean(waits) / (60 * US) + 0.5)
+    return {"mean_s": _mean_s(waits), "mean_min": said_min, "waits": len(waits), "late": said_min * 60 * US > target_us}
 
 
 def _named(rx: Read, key: Key, *, by: By, locale: str) -> dict[str, Any]:

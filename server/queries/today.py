@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from server.store import Read
 
 WARN_SHARE = 0.8  # of the target: the wait is said in bold
+HUNDRED_MIN = 100  # two such numbers find no room on a tile
 SCALE = 1.5  # a bar is full at so many times the target
 
 _tickets = Ticket.__table__  # type: ignore[attr-defined]
@@ -105,6 +106,8 @@ def _service(rx: Read, line: Line, *, locale: str) -> dict[str, Any]:
 
 
 def _longest(say: Translator, lasted: int, *, over: int) -> str:
+    if over > 0 and minutes(lasted) >= HUNDRED_MIN:
+        return say("%(over)s min over", over=minutes(over))
     if over > 0:
         return say("longest %(n)s min, %(over)s over", n=minutes(lasted), over=minutes(over))
     return say("longest %(n)s min", n=minutes(lasted))

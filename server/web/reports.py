@@ -158,7 +158,7 @@ def _lines(found: Mapping[str, Any], *, locale: str) -> Sheet:
     """The register."""
     say = translator(locale)
     heads = [
-        say("Number"), say("Service"), say("Priority class"), say("Taken at"), say("Taken"), say("Called"), say("Started"),
+        say("Number"), say("Service"), say("Priority class"), say("Taken where"), say("Taken"), say("Called"), say("Started"),
         say("Finished"), say("Counter"), say("Job number"), say("Outcome"), say("Waited (s)"), say("Walked (s)"),
         say("Served (s)"), say("Held (s)"), say("Rating level"),
     ]  # fmt: skip

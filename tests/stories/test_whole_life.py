@@ -484,7 +484,7 @@ def test_any_life_of_a_hall_agrees_with_the_model(new_hall):
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=30,
+            max_examples=24,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,
