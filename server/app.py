@@ -14,6 +14,7 @@ import display.pages
 import display.staff
 import kiosk.pages
 import server.manage.pages
+import server.manage.setup
 import server.manage.today
 from server import ticker
 from server.clock import PacedClock
@@ -66,6 +67,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         display.staff,
         server.manage.today,
         server.manage.pages,
+        server.manage.setup,
     ):
         app.include_router(surface.router)
     pages.mount_static(app)

@@ -15,7 +15,6 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import insert
-from sqlmodel import col
 
 from server.clock import SystemClock
 from server.config import load

@@ -138,7 +138,9 @@ def test_the_tablet(look, morning, screens):
     expect(page.locator("body")).to_have_attribute("data-view", "ask")
     look.keeps(page, "rating")
 
-    assert 1 == len(set(page.locator("[data-level]").evaluate_all("(all) => all.map((one) => one.offsetWidth + 'x' + one.offsetHeight)")))
+    assert 1 == len(
+        set(page.locator("[data-level]").evaluate_all("(all) => all.map((one) => one.offsetWidth + 'x' + one.offsetHeight)"))
+    )
 
 
 def test_the_lobby_screen_across_and_upright(look, morning, screens):
@@ -147,7 +149,9 @@ def test_the_lobby_screen_across_and_upright(look, morning, screens):
     morning.desks[2].calls()
     expect(page.locator(".hero")).to_have_attribute("data-state", "calling")
     look.keeps(page, "display")
-    assert page.locator(".recent .no").evaluate_all("(all) => all.every((one) => parseFloat(getComputedStyle(one).fontSize) >= 108)")
+    assert page.locator(".recent .no").evaluate_all(
+        "(all) => all.every((one) => parseFloat(getComputedStyle(one).fontSize) >= 108)"
+    )
     look.keeps(look("/display?area=f1&sound=off", screens.upright), "display-portrait")
 
 

@@ -205,7 +205,7 @@ class Far(Hall):
         super().__init__(folder, run=self._wait_for, clock=more.pop("clock", None) or SystemClock(), **more)
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.listening_at = self.listening.getsockname()
-        self.address = "127.0.0.1:{}".format(self.listening_at[1])
+        self.address = f"127.0.0.1:{self.listening_at[1]}"
         self.url = f"http://{self.address}"
         self.uvicorn = uvicorn.Server(settings(self.app))
         self.loop = None

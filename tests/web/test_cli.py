@@ -309,7 +309,7 @@ def test_a_rack_trades_its_code_or_says_why_not(jiaohao, said, far):
 
 
 def test_an_unknown_command_is_no_traceback(jiaohao, said):
-    """argparse says what there is."""
+    """Argparse says what there is."""
     with pytest.raises(SystemExit) as left:
         jiaohao("dance")
 
