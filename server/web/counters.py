@@ -123,7 +123,8 @@ async def undo(request: Request, number: Number, caller: AtDesk, body: Empty | N
     status_code=201,
     dependencies=[KEYED],
     response_model=RatingOut,
-    responses=repeated(RatingOut) | refusals(e.NoSuchCounter, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
+    responses=repeated(RatingOut)
+    | refusals(e.NoSuchCounter, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
 )
 async def rate(request: Request, number: Number, body: RatingIn, caller: OwnStation) -> Response:
     """Rate a service act, on the tablet or the keypad of its counter."""

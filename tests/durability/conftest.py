@@ -181,7 +181,10 @@ class Crowd:
             thread.start()
 
     def _guarded(self, act, client, *more):
-        with contextlib.closing(client), contextlib.suppress(httpx.TransportError):  # the server is gone: what was not answered does not count
+        with (
+            contextlib.closing(client),
+            contextlib.suppress(httpx.TransportError),
+        ):  # the server is gone: what was not answered does not count
             while not self._enough.is_set():
                 act(client, *more)
 
@@ -221,7 +224,9 @@ def contradictions(folder, acknowledged):
     with sqlite3.connect(folder / "hall.sqlite3") as database:
         database.row_factory = sqlite3.Row
         tickets = {row["id"]: row for row in database.execute("SELECT * FROM ticket")}
-        stages = [tuple(row) for row in database.execute("SELECT ticket, count(*) FROM stage WHERE ended_at IS NULL GROUP BY ticket")]
+        stages = [
+            tuple(row) for row in database.execute("SELECT ticket, count(*) FROM stage WHERE ended_at IS NULL GROUP BY ticket")
+        ]
         entries = database.execute("SELECT kind, topics FROM journal ORDER BY seq").fetchall()
         desks = {row["number"]: row["ticket"] for row in database.execute("SELECT * FROM counter")}
         if database.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
