@@ -42,10 +42,7 @@ def names(title):
 
 
 def known_events():
-<<<<<<< HEAD
-=======
     """Every kind of event."""
->>>>>>> refs/heads/web-tests
     return [
         e
         for e in vars(events).values()
@@ -59,12 +56,8 @@ def known_errors():
 
 
 def known_routes():
-<<<<<<< HEAD
-    parts = (hall, tickets, counters, follow, people, stations, reports)
-=======
     """Every route of the API, with its method."""
     parts = (hall, tickets, counters, follow, people, stations)
->>>>>>> refs/heads/web-tests
     return {f"{method} /api{route.path}" for part in parts for route in part.router.routes for method in route.methods}
 
 

@@ -422,14 +422,8 @@ def test_a_stop_does_not_wait_for_the_deaf(hall, patiently):
     with hall.live(BOARD, who=clerk) as screen:
         screen.next("hello")
         lasted = hall.stop()
-<<<<<<< HEAD
-        with pytest.raises(ConnectionClosed) as closed:  # noqa: PT012 (whatever was still on its way comes first)
-            while True:
-                screen.next()
-=======
         with pytest.raises(ConnectionClosed) as closed:
             screen.next("never")
->>>>>>> refs/heads/web-tests
     for line in lines:
         line.close()
 
