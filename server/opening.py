@@ -63,7 +63,8 @@ def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
     refusal = "service" if not served or not today else None if issuing.open else "hall"
     later = limits.next_service_day(now, days=about.days, week=week) if refusal == "service" else issuing.opens_at
     session = issuing.session.id if issuing.session else None
-    return Offer(refusal=refusal, session=session, opens_at=later, next_session_at=_after(now, session, week=week))
+    days = () if week.always_open else about.days
+    return Offer(refusal=refusal, session=session, opens_at=later, next_session_at=_after(now, session, days=days, week=week))
 
 
 def late_rating_until(rx: Read, ended_at: int) -> int:
@@ -86,12 +87,12 @@ def _in_use(about: Service, day: date) -> bool:
     return not away
 
 
-def _after(now: datetime, session: str | None, *, week: limits.Week) -> datetime | None:
-    """When the numbers of the session after `session` begin: today's next, else the next day's first."""
+def _after(now: datetime, session: str | None, *, days: tuple[str, ...], week: limits.Week) -> datetime | None:
+    """When the numbers of the session after `session` begin: today's next, else the first of the service's next day."""
     today = [s.id for s in limits.sessions_on(now.date(), week=week)]
     if session in today[:-1]:
         following = limits.sessions_on(now.date(), week=week)[today.index(session) + 1]
         return now.replace(hour=following.open.hour, minute=following.open.minute, second=0, microsecond=0) - timedelta(
             minutes=week.before_min
         )
-    return limits.next_service_day(now, days=(), week=week)
+    return limits.next_service_day(now, days=days, week=week)

@@ -7,11 +7,20 @@ Every statement probes a partial index once for each service and priority class;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 
+from server.probes import (
+    FIRST_BOUND,
+    ahead_probe,
+    bound_count_probe,
+    count_probe,
+    firsts_probe,
+    heads_probe,
+    line_probe,
+    passed_probe,
+)
 from server.rules.line import COUNT_AHEAD_TO, COUNT_PASSED_TO, next_in_line, reason
 from server.rules.waits import Pace
 from server.tables import CounterState, Stage, Ticket
@@ -52,14 +61,6 @@ _latest_acts = (
     .limit(PACE_ACTS)
 )
 
-_WAITS = "w.hall = :hall AND w.day = :day AND w.state = 'waiting'"
-_IN_PAIR = f"{_WAITS} AND w.bound IS NULL AND w.service = pair.service AND w.priority = pair.priority"
-_ORPHANED = (  # bound to a counter that is closed: any counter that serves it may call it
-    f"{_WAITS} AND w.bound IS NOT NULL AND w.bound NOT IN"
-    " (SELECT number FROM counter WHERE hall = :hall AND state IN ('open', 'paused'))"
-    " AND (w.service, w.priority) IN (SELECT service, priority FROM pair)"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -73,6 +74,7 @@ class Desk:
     ticket: str | None = None
     asked_act: str | None = None
     asked_until: int | None = None
+    help_asked_at: int | None = None
     undo: str | None = None
 
 
@@ -133,7 +135,7 @@ def callable_pairs(rx: Read, counter: int, *, clerk: str | None) -> tuple[Pair, 
 def heads(rx: Read, counter: int, *, pairs: Sequence[Pair]) -> Sequence[Ticket]:
     """The first waiting ticket of each service and class, of those bound to the counter, of those bound to closed ones."""
     return cast(
-        "Sequence[Ticket]", rx.all(_heads_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter)
+        "Sequence[Ticket]", rx.all(heads_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter)
     )
 
 
@@ -146,7 +148,7 @@ def first_waiting(rx: Read, service: str, *, count: int, last: bool = False) -> 
     """The first `count` waiting tickets of a service, all classes, in line order; with `last`, the last ones, from the back."""
     pairs = [(service, priority) for priority in rx.hall.priorities]
     found = rx.all(
-        _firsts_sql(len(pairs), "DESC" if last else "ASC"),
+        firsts_probe(len(pairs), "DESC" if last else "ASC"),
         **_values(pairs),
         hall=rx.hall.id,
         day=rx.day,
@@ -159,13 +161,13 @@ def first_waiting(rx: Read, service: str, *, count: int, last: bool = False) -> 
 
 def line_of(rx: Read, counter: int, *, pairs: Sequence[Pair], count: int) -> list[Ticket]:
     """The first `count` tickets that the counter would call, in the order it would call them."""
-    found = rx.all(_line_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, count=count)
+    found = rx.all(line_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, count=count)
     return sorted(cast("Sequence[Ticket]", found), key=lambda t: (t.line_at, t.order))[:count]
 
 
 def first_bound(rx: Read, counter: int) -> Ticket | None:
     """The first ticket that waits for this counter alone."""
-    return cast("Ticket | None", rx.one(_BOUND, hall=rx.hall.id, day=rx.day, counter=counter))
+    return cast("Ticket | None", rx.one(FIRST_BOUND, hall=rx.hall.id, day=rx.day, counter=counter))
 
 
 def callers(rx: Read, *, service: str, priority: str, bound: int | None, now: dict[int, Desk]) -> tuple[tuple[int, ...], bool]:
@@ -181,7 +183,7 @@ def ahead_of(rx: Read, *, line_at: int, order: int, counters: Sequence[int], wor
     """Waiting tickets with a smaller place that one of `counters` may call."""
     pairs = tuple({p: None for n in counters for p in callable_pairs(rx, n, clerk=now[n].clerk if working else None)})
     found = rx.all(
-        _ahead_sql(len(pairs), len(counters)),
+        ahead_probe(len(pairs), len(counters)),
         **_values(pairs),
         **{f"c{i}": n for i, n in enumerate(counters)},
         hall=rx.hall.id,
@@ -200,7 +202,7 @@ def passed_over(rx: Read, ticket: Ticket, counter: int, *, pairs: Sequence[Pair]
     """Waiting tickets this counter may call that queued earlier than `ticket`; counted to one past twenty."""
     head_starts = {f"h{i}": rx.hall.head_start_s(priority) * 1_000_000_000 for i, (_, priority) in enumerate(pairs)}
     row = rx.one(
-        _passed_sql(len(pairs)),
+        passed_probe(len(pairs)),
         **_values(pairs),
         **head_starts,
         hall=rx.hall.id,
@@ -232,9 +234,15 @@ def why_called(rx: Read, ticket: Ticket, *, desk: Desk, chosen: bool = False) ->
 def waiting_count(rx: Read, pairs: Sequence[Pair], *, cap: int = COUNT_AHEAD_TO + 1) -> dict[str, int]:
     """How many wait for each service among `pairs`, each service and class counted to `cap`."""
     counted: dict[str, int] = {}
-    for row in rx.all(_count_sql(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, cap=cap):
+    for row in rx.all(count_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, cap=cap):
         counted[row.service] = counted.get(row.service, 0) + row.n
     return counted
+
+
+def bound_count(rx: Read, counter: int, *, pairs: Sequence[Pair], cap: int = COUNT_AHEAD_TO + 1) -> int:
+    """How many wait for this counter, or for closed ones in its stead; each counted to `cap`."""
+    row = rx.one(bound_count_probe(len(pairs)), **_values(pairs), hall=rx.hall.id, day=rx.day, counter=counter, cap=cap)
+    return int(row[0]) if row else 0
 
 
 def pace_of(rx: Read, service: str) -> Pace:
@@ -245,93 +253,9 @@ def pace_of(rx: Read, service: str) -> Pace:
     return Pace(expected_s=expected_s, seen=len(acts), mean_s=total_us / len(acts) / 1e6 if acts else 0.0)
 
 
-# ------------------------------------------------------------------ statements
-
-
 def _as_desk(row: Any) -> Desk:
     return Desk(**{name: getattr(row, name) for name in Desk.__slots__})
 
 
 def _values(pairs: Sequence[Pair]) -> dict[str, str]:
     return {f"{letter}{i}": part for i, pair in enumerate(pairs) for letter, part in zip("sp", pair, strict=True)}
-
-
-def _pair(count: int) -> str:
-    rows = ", ".join(f"(:s{i}, :p{i})" for i in range(count)) if count else "(NULL, NULL)"
-    return f"WITH pair(service, priority) AS (VALUES {rows})"
-
-
-_BOUND = text(f'SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter ORDER BY w.line_at, w."order" LIMIT 1')
-
-
-_IN_LINE = 'ORDER BY w.line_at, w."order" LIMIT'
-_CALLABLE_ORPHAN = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_ORPHANED} AND w.bound <> :counter {_IN_LINE}"
-_OWN_BOUND = f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound = :counter {_IN_LINE}"
-
-
-@lru_cache(maxsize=256)
-def _heads_sql(count: int) -> TextClause:
-    return text(
-        f"{_pair(count)} SELECT t.* FROM pair JOIN ticket t ON t.hall = :hall AND t.id ="
-        f" (SELECT w.id FROM ticket w WHERE {_IN_PAIR} {_IN_LINE} 1)"
-        f" UNION ALL {_OWN_BOUND} 1) b UNION ALL {_CALLABLE_ORPHAN} 1) o"
-    )
-
-
-@lru_cache(maxsize=64)
-def _firsts_sql(count: int, way: str) -> TextClause:
-    bound = f"SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NOT NULL AND w.service = :service"
-    return text(" UNION ALL ".join([*(_arm(i, way) for i in range(count)), bound]))
-
-
-@lru_cache(maxsize=64)
-def _line_sql(count: int) -> TextClause:
-    arms = [_arm(i) for i in range(count)]
-    return text(f"{_pair(count)} " + " UNION ALL ".join([*arms, f"{_OWN_BOUND} :count) b", f"{_CALLABLE_ORPHAN} :count) o"]))
-
-
-def _arm(i: int, way: str = "ASC") -> str:
-    """The first (or last) `:count` of one service and class."""
-    place = f"w.service = :s{i} AND w.priority = :p{i}"
-    return (
-        f"SELECT * FROM (SELECT w.* FROM ticket w WHERE {_WAITS} AND w.bound IS NULL AND {place}"
-        f' ORDER BY w.line_at {way}, w."order" {way} LIMIT :count) a{i}'
-    )
-
-
-@lru_cache(maxsize=256)
-def _ahead_sql(count: int, counters: int) -> TextClause:
-    bound = ", ".join(f":c{i}" for i in range(counters)) or "NULL"
-    place = '(w.line_at < :line_at OR (w.line_at = :line_at AND w."order" < :order))'
-    some = "SELECT w.service, count(*) FROM (SELECT w.service FROM ticket w WHERE"
-    return text(
-        f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM"
-        f" (SELECT 1 FROM ticket w WHERE {_IN_PAIR} AND w.line_at <= :line_at AND {place} LIMIT :cap) x) AS n FROM pair"
-        f" UNION ALL {some} {_WAITS} AND w.bound IN ({bound}) AND {place} LIMIT :cap) w GROUP BY w.service"
-        f" UNION ALL {some} {_ORPHANED} AND w.bound NOT IN ({bound}) AND {place} LIMIT :cap) w GROUP BY w.service"
-    )
-
-
-@lru_cache(maxsize=256)
-def _passed_sql(count: int) -> TextClause:
-    # within a class an unmoved ticket's place is queued_at less the head start, so that the index gives the range
-    some = "(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE"
-    free, others = f"{_WAITS} AND w.bound IS NULL", "w.queued_at < :queued_at AND w.id <> :id LIMIT :cap"
-    arms = [
-        f"{some} {free} AND w.service = :s{i} AND w.priority = :p{i}"
-        f" AND w.line_at < :queued_ns - :h{i} AND w.moved IS NULL AND w.id <> :id LIMIT :cap) x{i})"
-        for i in range(count)
-    ]
-    moved = f"{free} AND w.moved IS NOT NULL AND (w.service, w.priority) IN (SELECT service, priority FROM pair)"
-    rest = [
-        f"{some} {moved} AND {others}) m)",
-        f"{some} {_WAITS} AND w.bound = :counter AND {others}) b)",
-        f"{some} {_ORPHANED} AND w.bound <> :counter AND {others}) o)",
-    ]
-    return text(f"{_pair(count)} SELECT {' + '.join([*arms, *rest])}")
-
-
-@lru_cache(maxsize=256)
-def _count_sql(count: int) -> TextClause:
-    waiting = f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} LIMIT :cap) x)"
-    return text(f"{_pair(count)} SELECT pair.service, {waiting} AS n FROM pair")

@@ -19,12 +19,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from server.clock import business_day
 from server.config.index import HallIndex
-from server.errors import DatabaseAway, HallError
+from server.errors import DatabaseAway
 from server.tables import HallHead
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ R = TypeVar("R")
 
 BATCH_ACTS = 256
 READERS = 4
+OUR_FAULT = (IntegrityError, DataError, ProgrammingError)  # a mistake in an act, which trying again does not mend
 HEAD_COLUMNS = ("journal", "seq", "issued", "last_at", "last_hash", "day", "demo", "duty_leader")
 
 _head = select(HallHead).where(HallHead.hall == bindparam("hall"))  # type: ignore[arg-type]
@@ -129,7 +130,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Store:
-    """The hall's database. `on_new_day` runs before the first act of a business day, in a savepoint of its own."""
+    """The hall's database. `on_new_day` runs before the first act of a business day, in the same transaction."""
 
     path: Path
     clock: Clock
@@ -274,6 +275,7 @@ class Store:
         today = tx.day
         if tx.head.day and today > tx.head.day:
             self.on_new_day(tx, date.fromisoformat(tx.head.day))
+            tx.head = replace(tx.head, last_at=tx.now)
         if tx.head.day != today:
             tx.head = replace(tx.head, day=max(today, tx.head.day))
 
@@ -329,7 +331,7 @@ def _run_act(tx: Write, act: _Act, *, clock: Clock) -> None:
         driver.execute("ROLLBACK TO act")
         driver.execute("RELEASE act")
         act.error = error
-        if isinstance(error, DBAPIError) and not isinstance(error, HallError):
+        if isinstance(error, DBAPIError) and not isinstance(error, OUR_FAULT):
             act.error = DatabaseAway()
             act.error.__cause__ = error
 

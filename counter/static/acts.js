@@ -3,6 +3,8 @@
 import { newKey, post, put, Refusal, remove } from "../shared/api.js"
 import { _ } from "../shared/words.js"
 
+const DEAF_MS = 600          // after an act Enter is deaf, so that a double press cannot finish and call in one go
+const SEEN_MS = 300          // and, however slow the answer, until a person can have seen what it changed
 const PATIENCE_MS = 2_500    // for the picture after an act; longer, and the desk is free again without it
 
 const counter = (desk) => `/api/counters/${desk.counter}`
@@ -38,12 +40,12 @@ const REQUESTS = {
  */
 export function acting({ hall, say }) {
   let busy = false
-  let done = -Infinity
+  let deafUntil = -Infinity
 
   async function perform(act, chosen = {}) {
     if (busy) return false
     busy = true
-    done = performance.now()
+    deafUntil = performance.now() + DEAF_MS
     mark(act, true)
     say("")
     let sentence = ""
@@ -58,14 +60,14 @@ export function acting({ hall, say }) {
     } finally {
       await Promise.race([hall.refresh({ own: true }).catch(() => {}), new Promise((go) => setTimeout(go, PATIENCE_MS))])
       busy = false
-      done = performance.now()
+      deafUntil = Math.max(deafUntil, performance.now() + SEEN_MS)
       mark(act, false)
       say(sentence)
     }
     return true
   }
 
-  return { perform, get busy() { return busy }, sinceLast: () => performance.now() - done }
+  return { perform, get busy() { return busy }, get deaf() { return busy || performance.now() < deafUntil } }
 }
 
 function mark(act, on) {

@@ -4,7 +4,6 @@ import { _ } from "../shared/words.js"
 import { put, slot } from "./slots.js"
 
 export function drawClerk({ clerk, name, state, reason }) {
-  put("name", clerk?.name ?? name)
   put("job", clerk ? _("No. %(job)s", { job: clerk.job_no }) : "")
   put("post", clerk?.post ?? "")
   const stars = slot("stars")
@@ -14,7 +13,8 @@ export function drawClerk({ clerk, name, state, reason }) {
   stars.setAttribute("aria-label", word)
   put("stars-word", word)
   const said = { paused: [_("Paused"), reason].filter(Boolean).join(" · "), closed: _("This counter is closed"), not_in_use: _("This counter is not in use") }[state] ?? ""
-  put("state", said)
-  slot("state").hidden = said === ""
+  put("name", clerk?.name ?? (said || name))
+  put("state", clerk ? said : "")
+  slot("state").hidden = !clerk || said === ""
   document.body.dataset.state = state
 }

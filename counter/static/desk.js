@@ -79,7 +79,7 @@ everySecond(() => { tickCard(context()); tickLists(context()); wanted = drawKeys
 runClocks(clock)
 readyTone()
 keyboard({
-  press, wanted: () => wanted, sinceLast: () => (acts.busy ? 0 : acts.sinceLast()), dialogOpen: () => questions.open,
+  press, wanted: () => wanted, deaf: () => acts.deaf, dialogOpen: () => questions.open,
   back: () => { say(""); focusWanted() },
 })
 

@@ -2,12 +2,11 @@
 
 import { moveInList } from "./lists.js"
 
-const DEAF_MS = 600          // after an act Enter is deaf, so that a double press cannot finish and call in one go
 const STORE = "jiaohao-desk-letters"
 const LETTERS = { b: "start", f: "finish", r: "recall", s: "choose", n: "no_show", h: "hold", t: "transfer", j: "restore", g: "next_step", e: "ask_rating", z: "undo", p: "pause" }
 
-/** `press(act)` is what a touch of that key does; `wanted()` the filled act or null. */
-export function keyboard({ press, wanted, sinceLast, dialogOpen, back }) {
+/** `press(act)` is what a touch of that key does; `wanted()` the filled act or null; while `deaf()` Enter does nothing. */
+export function keyboard({ press, wanted, deaf, dialogOpen, back }) {
   const toggle = document.querySelector("[data-letters]")
   let letters = remembered()
   const show = () => {
@@ -20,9 +19,8 @@ export function keyboard({ press, wanted, sinceLast, dialogOpen, back }) {
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
     const { key } = event
-    if (key === "Enter" || key === " ") {
-      const deaf = key === "Enter" && sinceLast() < DEAF_MS
-      if (event.repeat || deaf) { event.preventDefault(); event.stopPropagation(); return }
+    if (key === "Enter" || (key === " " && !typing(event.target))) {
+      if (event.repeat || (key === "Enter" && deaf())) { event.preventDefault(); event.stopPropagation(); return }
     }
     if (dialogOpen() || typing(event.target)) return
     if (key === "ArrowDown" || key === "ArrowUp") { if (moveInList(key === "ArrowDown" ? 1 : -1)) event.preventDefault() }

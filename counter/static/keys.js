@@ -57,17 +57,17 @@ function rating({ desk, clock }) {
   return left > 60 ? _("%(n)s min left to rate", { n: Math.floor(left / 60) }) : left > 0 ? _("%(n)s s left to rate", { n: left }) : ""
 }
 
-function undone({ act, number }) {
+function undone({ act }) {
   switch (act) {
-    case "ticket.called": return _("call of %(number)s", { number })
-    case "ticket.resumed": return _("taking %(number)s back", { number })
-    case "ticket.no_show": return _("no-show of %(number)s", { number })
-    case "ticket.restored": return _("return of %(number)s", { number })
-    case "service.started": return _("start of %(number)s", { number })
-    case "ticket.held": return _("hold of %(number)s", { number })
-    case "ticket.transferred": return _("transfer of %(number)s", { number })
-    case "service.finished": return _("finish of %(number)s", { number })
-    default: return number
+    case "ticket.called": return _("the call")
+    case "ticket.resumed": return _("the return to the counter")
+    case "ticket.no_show": return _("the no-show")
+    case "ticket.restored": return _("the return to the line")
+    case "service.started": return _("the start")
+    case "ticket.held": return _("the hold")
+    case "ticket.transferred": return _("the transfer")
+    case "service.finished": return _("the finish")
+    default: return _("the last act")
   }
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import threading
 from contextlib import contextmanager
 from ipaddress import ip_network
@@ -15,6 +14,7 @@ import uvicorn
 
 from devices import rack, registry
 from server.app import create_app
+from server.cli.listening import listen
 from server.cli.refused import Refused
 from server.cli.tending import DEMO_PASSWORD, configured, give_passwords, has_password, opened, station_keys
 from server.clock import PacedClock, SystemClock
@@ -103,7 +103,7 @@ def _run(
 ) -> int:
     host = arguments.host or os.environ.get("HOST") or config.server.host
     port = _port(arguments, config)
-    listening = _listen(host, port)
+    listening = listen(host, port)
     port = listening.getsockname()[1]
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     url = f"http://{shown}:{port}"
@@ -131,25 +131,6 @@ def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, s
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(timeout=GRACE_S)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """
-    A bound socket, so that a taken port is said in one sentence.
-
-    Raises:
-        Refused: the address is taken, or is none of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise Refused(f"cannot listen on {host}:{port} ({error}); choose another with PORT=…") from error
-    listening.set_inheritable(True)
-    return listening
 
 
 def _port(arguments: argparse.Namespace, config: Config) -> int:

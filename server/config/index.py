@@ -73,6 +73,11 @@ class HallIndex:
         """Priority classes a counter may call."""
         return self.counters[counter].priority_only or tuple(self.priorities)
 
+    def first_area(self, service: str) -> str:
+        """The first area, in the order of the set-up, with a counter for the service."""
+        at = {self.counters[n].area for n in self.counters_for[service]}
+        return next(area for area in self.areas if area in at)
+
     def skilled(self, staff_id: str | None, service: str) -> bool:
         """Whether the person's skills cover the service; nobody in particular can do everything."""
         person = self.staff.get(staff_id or "")

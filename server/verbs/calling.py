@@ -151,6 +151,8 @@ def restore(tx: Write, *, ticket_id: str, by: By) -> Ticket:
         line_at=place.line_at,
         moved=place.moved,
         bound=None,
+        counter=None,
+        clerk=None,
         calls=0,
         called_at=None,
         called_seq=None,

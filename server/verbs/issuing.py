@@ -104,7 +104,7 @@ def issue(
         "priority_reason": reason,
         "channel": channel,
         "locale": locale or hall.setup.default_locale,
-        "area": area or hall.counters[hall.counters_for[service][0]].area,
+        "area": area or hall.first_area(service),
         "station": by.id if by.kind == "station" else None,
         "follow": follow,
         "state": states.WAITING,

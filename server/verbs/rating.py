@@ -7,7 +7,7 @@ A rating belongs to the service act that was asked about, never to who stands th
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import bindparam, insert, select
 
@@ -24,8 +24,6 @@ from server.verbs.ticketing import known_counter, set_desk, tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
-
     from server.rules.people import By
     from server.store import Write
 
@@ -36,11 +34,15 @@ _rated = select(_ratings.c.level).where(_ratings.c.hall == bindparam("hall"), _r
 _insert = insert(_ratings)
 
 
-def ask(tx: Write, *, act: str, ticket: Ticket, counter: int, by: By) -> None:
-    """The tablet and the keypad of the counter ask about `act`; nothing when it has its rating."""
+def ask(tx: Write, *, act: str, ticket: Ticket, counter: int, by: By, ended_at: int | None = None) -> None:
+    """
+    The tablet and the keypad of the counter ask about `act`, which ended at `ended_at` (else it ends now or still runs).
+
+    Nothing when it has its rating.
+    """
     if tx.one(_rated, hall=tx.hall.id, act=act) is not None:
         return
-    until = tx.now + tx.hall.setup.rating.window_minutes * 60_000_000
+    until = (ended_at or tx.now) + tx.hall.setup.rating.window_minutes * 60_000_000
     set_desk(tx, counter, asked_act=act, asked_until=until)
     event = RatingAsked(number=ticket.number, service=ticket.service, counter=counter, act=act, until=instant(until) or "")
     tell(tx, event, by=by, ticket=ticket, counters=[counter])
@@ -65,7 +67,7 @@ def ask_now(tx: Write, *, counter: int, by: By) -> Ticket:
     if stage is None or act is None or tx.one(_rated, hall=tx.hall.id, act=act) is not None:
         raise NothingToRate
     ticket = cast("Ticket", ticket_by_id(tx, stage.ticket))
-    ask(tx, act=act, ticket=ticket, counter=counter, by=by)
+    ask(tx, act=act, ticket=ticket, counter=counter, by=by, ended_at=stage.ended_at)
     return ticket
 
 
@@ -97,7 +99,7 @@ def rate_at_counter(
     if stage.counter != counter:
         raise NothingToRate
     until = stage.ended_at + tx.hall.setup.rating.window_minutes * 60_000_000 if stage.ended_at else None
-    return _store(tx, stage, until=until, level=level, reasons=reasons, comment=comment, channel=channel, by=by)
+    return _store(tx, cast("Stage", stage), until=until, level=level, reasons=reasons, comment=comment, channel=channel, by=by)
 
 
 def rate_by_link(
@@ -117,12 +119,12 @@ def rate_by_link(
     if stage is None or stage.ticket != ticket.id:
         raise NoSuchAct(act=act)
     until = late_rating_until(tx, stage.ended_at) if stage.ended_at else None
-    return _store(tx, stage, until=until, level=level, reasons=reasons, comment=comment, channel="phone", by=by)
+    return _store(tx, cast("Stage", stage), until=until, level=level, reasons=reasons, comment=comment, channel="phone", by=by)
 
 
 def _store(
     tx: Write,
-    stage: Row[Any],
+    stage: Stage,
     *,
     until: int | None,
     level: int,

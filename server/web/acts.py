@@ -32,6 +32,11 @@ def key_header(key: KeyHeader = None) -> None:
 KEYED = Depends(key_header)
 
 
+def repeated(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """For the OpenAPI description of a route that makes something: what the same key answers the second time."""
+    return {200: {"model": model, "description": "the answer kept for this Idempotency-Key"}}
+
+
 async def act(
     request: Request,
     caller: Caller,

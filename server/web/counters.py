@@ -12,7 +12,7 @@ from server.queries import board, tickets
 from server.queries import desk as read
 from server.verbs import calling, counters, rating
 from server.verbs.undoing import undo as take_back
-from server.web.acts import KEYED, act, reply
+from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.errors import refusals
 from server.web.shapes import CallIn, Empty, RatingIn, RatingOut, Snapshot, StateIn, TicketOut
@@ -25,6 +25,7 @@ DeskReader = Annotated[Caller, Depends(May(staff="clerk", supervisor=True, stati
 Reader = Annotated[Caller, Depends(May(staff="clerk", supervisor=True, stations=True))]
 OwnStation = Annotated[Caller, Depends(May(stations=True, own="counter"))]
 Clerk = Annotated[Caller, Depends(May(staff="clerk"))]
+Guide = Annotated[Caller, Depends(May(staff="guide"))]
 
 DESK = (e.NoSuchCounter, e.CounterNotOpen, e.NotAllowed)
 
@@ -69,6 +70,7 @@ async def set_state(request: Request, number: Number, body: StateIn, caller: AtD
     response_model=TicketOut,
     responses={
         204: {"description": "nobody is waiting"},
+        **repeated(TicketOut),
         **refusals(*DESK, e.NoSuchTicket, e.StillServing, e.NotWaiting, e.NotServedHere, e.KeyReused),
     },
 )
@@ -88,7 +90,7 @@ async def call(request: Request, number: Number, caller: AtDesk, body: CallIn | 
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(*DESK, e.NobodyCalled, e.RecalledTooSoon, e.RecallLimit, e.KeyReused),
+    responses=repeated(TicketOut) | refusals(*DESK, e.NobodyCalled, e.RecalledTooSoon, e.RecallLimit, e.KeyReused),
 )
 async def recall(request: Request, number: Number, caller: AtDesk, body: Empty | None = None) -> Response:
     """Call the same number again."""
@@ -122,7 +124,8 @@ async def undo(request: Request, number: Number, caller: AtDesk, body: Empty | N
     status_code=201,
     dependencies=[KEYED],
     response_model=RatingOut,
-    responses=refusals(e.NoSuchCounter, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
+    responses=repeated(RatingOut)
+    | refusals(e.NoSuchCounter, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
 )
 async def rate(request: Request, number: Number, body: RatingIn, caller: OwnStation) -> Response:
     """Rate a service act, on the tablet or the keypad of its counter."""
@@ -148,7 +151,7 @@ async def rate(request: Request, number: Number, body: RatingIn, caller: OwnStat
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(*DESK, e.NothingToRate, e.KeyReused),
+    responses=repeated(TicketOut) | refusals(*DESK, e.NothingToRate, e.KeyReused),
 )
 async def ask_rating(request: Request, number: Number, caller: AtDesk, body: Empty | None = None) -> Response:
     """Ask the applicant at the counter to rate."""
@@ -166,7 +169,7 @@ async def ask_rating(request: Request, number: Number, caller: AtDesk, body: Emp
     status_code=201,
     dependencies=[KEYED],
     response_model=Snapshot,
-    responses=refusals(*DESK, e.KeyReused),
+    responses=repeated(Snapshot) | refusals(*DESK, e.KeyReused),
 )
 async def ask_help(request: Request, number: Number, caller: Clerk, locale: LocaleDep, body: Empty | None = None) -> Response:
     """Ask the duty leader to come."""
@@ -176,3 +179,14 @@ async def ask_help(request: Request, number: Number, caller: Clerk, locale: Loca
         return read.counter_line(tx, counter=number, locale=locale)
 
     return await act(request, caller, do, body=body, status=201)
+
+
+@router.put("/{counter}/help", response_model=Snapshot, responses=refusals(e.NoSuchCounter))
+async def give_help(request: Request, number: Number, caller: Guide, locale: LocaleDep, body: Empty | None = None) -> Response:
+    """Say that somebody came."""
+
+    def do(tx: Any) -> dict[str, Any]:
+        counters.give_help(tx, counter=number, by=caller.by)
+        return read.counter_line(tx, counter=number, locale=locale)
+
+    return await act(request, caller, do)

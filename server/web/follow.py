@@ -11,7 +11,7 @@ from server import errors as e
 from server.queries import tickets as read
 from server.rules.people import APPLICANT
 from server.verbs import issuing, rating
-from server.web.acts import KEYED, act, reply
+from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.errors import refusals
 from server.web.shapes import RatingIn, RatingOut, TicketOut
@@ -55,7 +55,8 @@ async def cancel(request: Request, follow: Follow, caller: Holder) -> Response:
     status_code=201,
     dependencies=[KEYED],
     response_model=RatingOut,
-    responses=refusals(e.NoSuchLink, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
+    responses=repeated(RatingOut)
+    | refusals(e.NoSuchLink, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
 )
 async def rate(request: Request, follow: Follow, body: RatingIn, caller: Holder) -> Response:
     """Rate a service act of the own ticket."""

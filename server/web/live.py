@@ -18,10 +18,13 @@ from server.web.errors import status_of
 from server.wording import refusal
 
 if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
+
     from server.hub import Hub
     from server.store import Store
 
 SEND_S = 5.0  # a send blocked for longer ends the socket
+FAREWELL_S = 1.0  # what a client has to take the goodbye of a server that stops
 TOPICS_AT_MOST = 64
 
 router = APIRouter()
@@ -33,6 +36,15 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         self.scope["abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
         await super().run_asgi()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # with a refusal: nothing that belongs in the log
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.loop.call_later(FAREWELL_S, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
@@ -51,14 +63,17 @@ async def live(socket: WebSocket) -> None:
         return
     hub: Hub = socket.app.state.hub
     cursor = await hub.admit(journal_id=journal, since=since)
-    await socket.accept()
-    if cursor is None:
-        await socket.send_text(json.dumps({"kind": "resync"}))
-        await socket.close()
-        return
+    try:
+        await socket.accept()
+        if cursor is None:
+            await _send(socket, json.dumps({"kind": "resync"}))
+            await socket.close()
+            return
+        await _send(socket, await _hello(socket.app.state.store, cursor))
+    except (WebSocketDisconnect, TimeoutError):
+        return  # it has gone while it came
     subscriber = hub.subscribe(topics, cursor=cursor)
     try:
-        await _send(socket, await _hello(socket.app.state.store, cursor))
         async with asyncio.TaskGroup() as group:
             hearing = group.create_task(_hear(socket))
             telling = group.create_task(_tell(socket, hub, subscriber))
@@ -74,6 +89,8 @@ async def _tell(socket: WebSocket, hub: Hub, subscriber: Any) -> None:
             await _send(socket, text)
     except (WebSocketDisconnect, RuntimeError):
         return  # it has gone
+    except HallError:
+        return  # the database is away: the client comes back with its seq
     except TimeoutError:
         abort = socket.scope.get("abort")
         if abort is not None:
@@ -175,7 +192,9 @@ async def _ticket_id(socket: WebSocket, follow: str) -> str:
 
 
 async def _hall_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
-    return not name and (socket.app.state.demo or any(caller.kind == "staff" for caller in callers))
+    if name:
+        raise BadRequest(problem="topics: hall has no parts")
+    return socket.app.state.demo or any(caller.kind == "staff" for caller in callers)
 
 
 async def _board_topic(socket: WebSocket, area: str, callers: list[Caller]) -> bool:

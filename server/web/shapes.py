@@ -16,9 +16,11 @@ def _printable(text: str) -> str:
     return text
 
 
-Key = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
-Words = Annotated[str, StringConstraints(max_length=COMMENT_CHARS), AfterValidator(_printable)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+_described = Field(json_schema_extra={"pattern": "^[^\\u0000-\\u001f\\u007f]*$"})
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable), _described]
+Words = Annotated[str, StringConstraints(max_length=COMMENT_CHARS), AfterValidator(_printable), _described]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable), _described]
 CounterNumber = Annotated[int, Field(ge=1, le=999)]
 
 

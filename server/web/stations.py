@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from server import errors as e
 from server.queries import slips as read
 from server.queries.frame import framed
 from server.verbs import slips
-from server.web.acts import KEYED, act, reply
+from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, May
 from server.web.devices import DeviceBoard, Known
 from server.web.errors import refusals
@@ -29,7 +29,7 @@ Finger = Annotated[Caller, Depends(May(staff="admin", demo=True))]
 
 @router.get("/stations/{station}/slips", response_model=Snapshot, responses=refusals(e.NoSuchStation))
 async def pending(
-    request: Request, station: Key, caller: OwnOnly, state: Annotated[Key, Query(pattern="^pending$")] = "pending"
+    request: Request, station: Key, caller: OwnOnly, state: Annotated[Literal["pending"], Query()] = "pending"
 ) -> Response:
     """What the station's printer is to print."""
     public_url = request.app.state.server.public_url
@@ -105,7 +105,7 @@ async def picture(request: Request, station: Key, device: Key, picture: Key, cal
     status_code=201,
     dependencies=[KEYED],
     response_model=Done,
-    responses=refusals(e.NoSuchDevice, e.NotADemo, e.KeyReused),
+    responses=repeated(Done) | refusals(e.NoSuchDevice, e.NotADemo, e.KeyReused),
 )
 async def press(request: Request, station: Key, device: Key, body: InputIn, caller: Finger) -> Response:
     """Press a key of a virtual device (demo and training only)."""

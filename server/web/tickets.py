@@ -11,7 +11,7 @@ from starlette.responses import Response
 from server import errors as e
 from server.queries import tickets as read
 from server.verbs import calling, issuing, serving, slips
-from server.web.acts import KEYED, act, reply
+from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, May
 from server.web.errors import refusals
 from server.web.shapes import (
@@ -47,9 +47,8 @@ def ticket_out(tx: Any, ticket: Any, *, secret: bool) -> dict[str, Any]:
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(
-        e.NoSuchService, e.NoSuchPriority, e.ServiceClosed, e.HallClosed, e.QuotaReached, e.PriorityNotYours, e.KeyReused
-    ),
+    responses=repeated(TicketOut)
+    | refusals(e.NoSuchService, e.NoSuchPriority, e.ServiceClosed, e.HallClosed, e.QuotaReached, e.PriorityNotYours, e.KeyReused),
 )
 async def issue(request: Request, body: IssueIn, caller: Issuer) -> Response:
     """Take a number."""
@@ -177,12 +176,11 @@ async def resume(request: Request, ticket: Key, counter: CounterNumber, caller: 
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(
-        e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused
-    ),
+    responses=repeated(TicketOut)
+    | refusals(e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused),
 )
 async def transfer(request: Request, ticket: Key, body: TransferIn, caller: AtCounter) -> Response:
-    """Send a ticket on to another service or counter, with its number."""
+    """Send a ticket on to another service or counter, with its number; a waiting one is moved by a guide."""
 
     def do(tx: Any) -> dict[str, Any]:
         moved = serving.transfer(
@@ -222,7 +220,7 @@ async def finish(request: Request, ticket: Key, caller: AtCounter, body: Complet
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=refusals(e.NoSuchTicket, e.NoSuchStation, e.KeyReused),
+    responses=repeated(TicketOut) | refusals(e.NoSuchTicket, e.NoSuchStation, e.KeyReused),
 )
 async def reprint(request: Request, ticket: Key, body: ReprintIn, caller: Guide) -> Response:
     """Print another slip, marked as a reprint."""

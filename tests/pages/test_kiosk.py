@@ -284,6 +284,6 @@ def test_no_number_jumps_under_a_finger(kiosk, hall):
 
 
 def _sunday():
-    from running import MORNING, timedelta  # noqa: PLC0415 (known once conftest.py has loaded it)
+    from running import MORNING, timedelta
 
     return MORNING - timedelta(days=1)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
+import secrets
 import socket
 import tempfile
 import threading
@@ -20,6 +21,7 @@ import uvicorn
 from websockets.sync.client import connect
 
 from server.app import create_app
+from server.cli import main
 from server.cli.running import settings
 from server.clock import SteppedClock, SystemClock, real_us
 from server.config import load_text
@@ -90,9 +92,10 @@ class Person:
         """Ask "METHOD /path"; `body` is sent as JSON."""
         method, path = what.split(" ", 1)
         sent = {} if body is None else {"json": body}
-        return self.hall.run(self._ask(method, path, {**self.headers, **more.pop("headers", {})}, {**sent, **more}))
+        return self.hall.run(self.ask(method, path, {**self.headers, **more.pop("headers", {})}, {**sent, **more}))
 
-    async def _ask(self, method, path, headers, more):
+    async def ask(self, method, path, headers, more):
+        """As calling it, within the loop: for requests that are under way together."""
         transport = httpx.ASGITransport(app=self.hall.app, client=(self.address, 50_000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
             return await client.request(method, path, headers=headers, **more)
@@ -148,9 +151,8 @@ class Hall:
 
     def issue(self, service="biz-setup", *, follow=None):
         """A waiting ticket."""
-        self._issued = getattr(self, "_issued", 0) + 1
         kiosk = By(kind="station", id="kiosk-1")
-        return self.write(issuing.issue, service=service, by=kiosk, follow=follow or f"link-{self._issued}", area="f1")
+        return self.write(issuing.issue, service=service, by=kiosk, follow=follow or secrets.token_urlsafe(12), area="f1")
 
     def open(self, counter, *, clerk):
         """A counter with its clerk."""
@@ -203,7 +205,8 @@ class Far(Hall):
     def __init__(self, folder, **more):
         super().__init__(folder, run=self._wait_for, clock=more.pop("clock", None) or SystemClock(), **more)
         self.listening = socket.create_server(("127.0.0.1", 0))
-        self.address = f"127.0.0.1:{self.listening.getsockname()[1]}"
+        self.listening_at = self.listening.getsockname()
+        self.address = f"127.0.0.1:{self.listening_at[1]}"
         self.url = f"http://{self.address}"
         self.uvicorn = uvicorn.Server(settings(self.app))
         self.loop = None
@@ -224,7 +227,8 @@ class Far(Hall):
         """How many seconds a graceful stop took."""
         began = time.monotonic()
         self.uvicorn.should_exit = True
-        self._thread.join()
+        self._thread.join(30)
+        assert not self._thread.is_alive()
         self.http.close()
         return time.monotonic() - began
 
@@ -234,7 +238,7 @@ class Far(Hall):
         asked = "&".join([f"topics={topics}", *(f"{name}={value}" for name, value in query.items())])
         headers = dict(who.headers) if who else {}
         url = f"ws://{self.address}/live?{asked}"
-        with connect(url, additional_headers=headers, origin=origin, compression=None, proxy=None) as raw:
+        with connect(url, additional_headers=headers, origin=origin, compression=None, proxy=None, max_queue=None) as raw:
             yield Socket(raw)
 
 
@@ -341,3 +345,32 @@ def shared_trusting(tmp_path_factory):
     hall = Near(tmp_path_factory.mktemp("shared"), **TRUSTING)
     yield hall
     hall.close()
+
+
+@pytest.fixture
+def jiaohao(tmp_path, monkeypatch):
+    """Run one command of the command line here; its exit code."""
+    file = tmp_path / "config.toml"
+    file.write_text(config_text(), encoding="utf-8")
+    for name in ("CONFIG", "DATA", "PORT", "HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(command, *words, data=None, config=file):
+        folder = data or tmp_path / "data"
+        return main([command, *map(str, words), "--config", str(config), "--data", str(folder)])
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def shared_far(tmp_path_factory):
+    """As `shared`, behind a real socket."""
+    hall = Far(tmp_path_factory.mktemp("shared"))
+    yield hall
+    hall.stop()
+
+
+@pytest.fixture
+def shipped():
+    """config.toml as shipped, open at any hour: see `config_text`."""
+    return config_text()

@@ -151,7 +151,8 @@ def _said() -> Iterator[tuple[str, str]]:
     for folder in (SHARED, *SURFACES.values()):
         for file in sorted((folder / "templates").glob("**/*.html")):
             for _, _, said in env.extract_translations(file.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
-                yield _named(file), said if isinstance(said, str) else said[0]
+                if said is not None:  # a message that a variable names stands elsewhere as itself
+                    yield _named(file), said if isinstance(said, str) else said[0]
         for file in sorted((folder / "static").glob("**/*.js")):
             yield from ((_named(file), message) for message in messages_in_script(file))
     for package in ("server", "kiosk", "counter", "display"):

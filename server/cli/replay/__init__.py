@@ -19,6 +19,7 @@ import uvicorn
 from sqlalchemy import insert
 
 from server.app import create_app
+from server.cli.listening import listen
 from server.cli.refused import Refused
 from server.cli.replay.day import Day, Waits
 from server.cli.replay.door import PASSWORD, Door
@@ -107,15 +108,13 @@ async def _serving(app: FastAPI, *, port: int | None) -> AsyncIterator[str | Non
         async with app.router.lifespan_context(app):
             yield None
         return
-    settings = uvicorn.Config(
-        app, port=port, ws=LiveProtocol, ws_per_message_deflate=False, log_level="warning", access_log=False
-    )
+    listening = listen("127.0.0.1", port)
+    port = listening.getsockname()[1]
+    settings = uvicorn.Config(app, ws=LiveProtocol, ws_per_message_deflate=False, log_level="warning", access_log=False)
     server = uvicorn.Server(settings)
-    running = asyncio.create_task(server.serve())
+    running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn tells of its start in a flag alone)
         await asyncio.sleep(0.05)
-    if running.done():
-        raise Refused(f"cannot listen on 127.0.0.1:{port}; choose another with --port")
     print(f"watch it at http://127.0.0.1:{port}/display", file=sys.stderr)
     try:
         yield f"http://127.0.0.1:{port}"

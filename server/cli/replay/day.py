@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from server.cli.replay.log import working_hours
+from server.cli.replay.log import stretches
 from server.cli.replay.setting import counter_number, priority_id, service_id
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Hall(Protocol):
     async def finish(self, counter: int, ticket: str) -> None: ...
     async def transfer(self, counter: int, ticket: str, *, service: str, to_counter: int | None) -> None: ...
     async def no_show(self, counter: int, ticket: str) -> None: ...
-    async def restore(self, counter: int, ticket: str) -> None: ...
+    async def restore(self, ticket: str) -> None: ...
     async def cancel(self, follow: str) -> None: ...
 
 
@@ -76,16 +76,18 @@ class Day:
         self._count = itertools.count()
         self._turns: dict[str, _Turn] = {}
         self._idle: dict[int, int] = {}  # counter → since when
-        self._leaving: set[int] = set()  # counters whose recorded day is over
+        self._open_now: set[int] = set()
+        self._leaving: set[int] = set()  # counters whose recorded time is over
         self._serves = {counter_number(log, c): {service_id(log, s) for s in served} for c, served in log.served_by.items()}
         self._to_come: dict[str, int] = defaultdict(int)  # stages still to come, by service
         for visit in visits:
             self._at(visit.rows[0].arrived_at, self._arrive, visit)
             for row in visit.rows:
                 self._to_come[service_id(log, row.service)] += 1
-        for counter, (first, last) in working_hours(visits).items():
-            self._at(first, self._open, counter_number(log, counter))
-            self._at(last, self._leave, counter_number(log, counter))
+        for counter, spans in stretches(visits).items():
+            for first, last in spans:
+                self._at(first, self._open, counter_number(log, counter))
+                self._at(last, self._leave, counter_number(log, counter))
 
     async def run(self) -> None:
         """To the last ticket."""
@@ -115,21 +117,31 @@ class Day:
             self._done_with(turn)
 
     async def _open(self, at: int, counter: int) -> None:
+        self._leaving.discard(counter)
+        if counter in self._open_now:
+            return  # it had stayed
         await self._hall.open(counter)
+        self._open_now.add(counter)
         self._idle[counter] = at
         await self._call(at, counter)
 
-    async def _leave(self, _at: int, counter: int) -> None:
+    async def _leave(self, at: int, counter: int) -> None:
         self._leaving.add(counter)
-        if counter in self._idle:
-            await self._go_or_stay(counter)
+        if counter in self._idle and not self._is_needed(counter):
+            await self._go(at, counter)
+
+    async def _next(self, at: int, counter: int) -> None:
+        """The counter has become free: it goes if its time is over, else it calls."""
+        self._idle[counter] = at
+        if counter in self._leaving and not self._is_needed(counter):
+            await self._go(at, counter)
+        else:
+            await self._call(at, counter)
 
     async def _call(self, at: int, counter: int) -> bool:
         """The free counter calls; whether someone came or was passed."""
         ticket = await self._hall.call(counter)
         if ticket is None:
-            if counter in self._leaving:
-                await self._go_or_stay(counter)
             return False
         turn = self._turns[ticket["id"]]
         turn.waiting = False
@@ -151,34 +163,30 @@ class Day:
         self._done_with(turn)
         if not turn.is_last:
             turn.row += 1
-            self._at(max(at, turn.now.arrived_at), self._restore, (counter, ticket))
-        self._idle[counter] = at
-        await self._call(at, counter)
+            self._at(max(at, turn.now.arrived_at), self._restore, ticket)
+        await self._next(at, counter)
 
-    async def _restore(self, at: int, subject: tuple[int, str]) -> None:
-        counter, ticket = subject
-        await self._hall.restore(counter, ticket)
+    async def _restore(self, at: int, ticket: str) -> None:
+        await self._hall.restore(ticket)
         turn = self._turns[ticket]
-        turn.waiting, turn.since = True, at
+        turn.waiting, turn.since, turn.bound = True, at, None
         await self._offer(at, service_id(self._log, turn.now.service))
 
     async def _finish(self, at: int, subject: tuple[int, str]) -> None:
         counter, ticket = subject
         turn = self._turns[ticket]
         self._done_with(turn)
-        self._idle[counter] = at
         if turn.is_last:
             await self._hall.finish(counter, ticket)
-            await self._call(at, counter)
+            await self._next(at, counter)
             return
         turn.row += 1
-        turn.waiting, turn.since = True, at
         service = service_id(self._log, turn.now.service)
         to_counter = counter_number(self._log, turn.now.counter) if turn.now.counter else None
         await self._hall.transfer(counter, ticket, service=service, to_counter=to_counter)
+        turn.waiting, turn.since, turn.bound = True, at, to_counter
+        await self._next(at, counter)
         await self._offer(at, service, first=to_counter)
-        if counter in self._idle:
-            await self._call(at, counter)
 
     async def _offer(self, at: int, service: str, *, first: int | None = None) -> None:
         """Someone waits for `service`: free counters call, the one it is bound to first, then who has been free longest."""
@@ -187,19 +195,20 @@ class Day:
             if counter in self._idle and await self._call(at, counter):
                 return
 
-    async def _go_or_stay(self, counter: int) -> None:
-        """A counter whose day is over goes, unless someone would be left without a counter."""
-        others = {n for n in self._idle if n != counter} | self._elsewhere()
-        for service in self._serves[counter]:
-            if self._to_come[service] and not any(service in self._serves[n] and n not in self._leaving for n in others):
-                return
-        self._idle.pop(counter, None)
-        await self._hall.close(counter)
+    def _is_needed(self, counter: int) -> bool:
+        """Whether someone would be left without a counter if this one went."""
+        others = {n for n in self._open_now if n != counter and n not in self._leaving}
+        others |= {subject for _, _, (action, subject) in self._agenda if action == self._open}
+        return any(self._to_come[s] and not any(s in self._serves[n] for n in others) for s in self._serves[counter])
 
-    def _elsewhere(self) -> set[int]:
-        """Counters that are serving, or will open."""
-        busy = {subject[0] for _, _, (action, subject) in self._agenda if action == self._finish}
-        return busy | {subject for _, _, (action, subject) in self._agenda if action == self._open}
+    async def _go(self, at: int, counter: int) -> None:
+        """The counter closes; who waited for it alone may now be called by any other."""
+        self._idle.pop(counter, None)
+        self._open_now.discard(counter)
+        await self._hall.close(counter)
+        for turn in [t for t in self._turns.values() if t.waiting and t.bound == counter]:
+            turn.bound = None
+            await self._offer(at, service_id(self._log, turn.now.service))
 
     def _done_with(self, turn: _Turn) -> None:
         service = service_id(self._log, turn.now.service)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from server.cli.refused import Refused
-from server.cli.replay.setting import job_no
+from server.cli.replay.setting import GUIDE, job_no
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,19 +24,20 @@ class Door:
         self._reach = reach
         self._kiosk = client()
         self._kiosk.headers["Station"] = "kiosk-1"
+        self._guide = client()
         self._clerks: dict[int, httpx.AsyncClient] = {}
         self.acts = 0
 
     async def sign_in(self, counters: int) -> None:
-        """Every clerk signs in."""
-        for number in range(1, counters + 1):
-            self._clerks[number] = self._client()
-            body = {"job_no": job_no(number), "password": PASSWORD}
-            await self._do(self._clerks[number], "POST", "/api/session", json=body)
+        """Every clerk signs in, and the guide."""
+        self._clerks = {number: self._client() for number in range(1, counters + 1)}
+        people = [(self._guide, GUIDE), *((client, job_no(number)) for number, client in self._clerks.items())]
+        for client, number in people:
+            await self._do(client, "POST", "/api/session", json={"job_no": number, "password": PASSWORD})
 
     async def leave(self) -> None:
         """Close every connection."""
-        await asyncio.gather(*(client.aclose() for client in (self._kiosk, *self._clerks.values())))
+        await asyncio.gather(*(client.aclose() for client in (self._kiosk, self._guide, *self._clerks.values())))
 
     async def reach(self, at_us: int) -> None:
         await self._reach(at_us)
@@ -69,8 +70,8 @@ class Door:
     async def no_show(self, counter: int, ticket: str) -> None:
         await self._clerk(counter, "PUT", f"/api/tickets/{ticket}/no-show")
 
-    async def restore(self, counter: int, ticket: str) -> None:
-        await self._clerk(counter, "DELETE", f"/api/tickets/{ticket}/no-show")
+    async def restore(self, ticket: str) -> None:
+        await self._do(self._guide, "DELETE", f"/api/tickets/{ticket}/no-show")
 
     async def cancel(self, follow: str) -> None:
         await self._do(self._kiosk, "PUT", f"/api/follow/{follow}/cancellation")

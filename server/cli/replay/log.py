@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, time
     from pathlib import Path
 
+AWAY_MIN = 10  # minutes without a call after which a counter counts as away
 NEEDED = ("ticket_id", "service", "arrived_at", "called_at", "finished_at", "counter", "abandoned")
 
 
@@ -111,14 +112,27 @@ def read_log(path: Path, *, zone: ZoneInfo, day_start: time) -> Log:
     )
 
 
-def working_hours(visits: Iterable[Visit]) -> dict[str, tuple[int, int]]:
-    """When each counter was at work: from its first call to its last finish, in µs."""
-    hours: dict[str, tuple[int, int]] = {}
+def stretches(visits: Iterable[Visit]) -> dict[str, list[tuple[int, int]]]:
+    """
+    When each counter was at work, in µs: from a first call to a last finish.
+
+    The log has no other word on it. A counter that called nobody for AWAY_MIN was away.
+    """
+    acts: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in (row for visit in visits for row in visit.rows):
         if row.counter and row.called_at is not None and row.finished_at is not None:
-            first, last = hours.get(row.counter, (row.called_at, row.finished_at))
-            hours[row.counter] = (min(first, row.called_at), max(last, row.finished_at))
-    return hours
+            acts[row.counter].append((row.called_at, row.finished_at))
+    return {counter: _joined(sorted(spans)) for counter, spans in acts.items()}
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined = spans[:1]
+    for first, last in spans[1:]:
+        if first - joined[-1][1] <= AWAY_MIN * 60_000_000:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _row(raw: dict[str, str], zone: ZoneInfo) -> Row:

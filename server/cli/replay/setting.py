@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"  # prefixes: never I, O or Q
 CREDIT_MIN = {"2": 1.5}  # the bank's own rule: callers of priority 2 carry 90 s of waiting credit
 MANY = 99
+GUIDE = "G001"  # job number of the guide, who restores passed numbers
 
 
 def service_id(log: Log, service: str) -> str:
@@ -90,7 +91,8 @@ def setup_from(log: Log, *, zone: str) -> HallSetup:
         "staff": [
             {"id": f"c{number}", "job_no": job_no(number), "role": "clerk", "name": named(counter)}
             for counter, number in numbers.items()
-        ],
+        ]
+        + [{"id": "guide", "job_no": GUIDE, "role": "guide", "name": named("导办")}],
         "rating": {"levels": [{"value": v, "id": f"l{v}", "name": named(str(v))} for v in (5, 4, 3, 2, 1)]},
         "station": [
             {"name": "kiosk-1", "type": "kiosk", "area": "f1"},
