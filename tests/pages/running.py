@@ -184,6 +184,10 @@ class Desk:
         """Nobody came."""
         return self._do("PUT", f"/api/tickets/{self.ticket['id']}/no-show", {})
 
+    def asks_help(self):
+        """Ask the duty leader to come."""
+        return self._do("POST", f"{self.at}/help", {})
+
     def undoes(self):
         """Take the last act back."""
         return self._do("POST", f"{self.at}/undo", {})

@@ -66,6 +66,7 @@ TABLE = {
     "POST /counters/{counter}/ratings": ("POST /api/counters/2/ratings", ACT, None, "-xox xxxxxx x o"),
     "POST /counters/{counter}/rating-requests": ("POST /api/counters/2/rating-requests", {}, "serving", "-xox oxxooo x o"),
     "POST /counters/{counter}/help": ("POST /api/counters/2/help", {}, None, "-xxx oxxooo x x"),
+    "PUT /counters/{counter}/help": ("PUT /api/counters/2/help", {}, None, "-xxx xxoooo x x"),
     "GET /follow/{follow}": ("GET /api/follow/nobodys", None, None, "oooo oooooo o o"),
     "PUT /follow/{follow}/cancellation": ("PUT /api/follow/nobodys/cancellation", None, None, "oooo oooooo o o"),
     "POST /follow/{follow}/ratings": ("POST /api/follow/nobodys/ratings", ACT, None, "oooo oooooo o o"),
