@@ -74,6 +74,7 @@ def shown(device: Mapping[str, Any], *, locale: str) -> dict[str, Any]:
         "family": device["kind"].partition("/")[0],
         "words": translator(locale).gettext(words) if words else "",
         "newest": newest,
+        "text": look.get("text", ""),
         "lcd": (look.get("lcd_left", look.get("left", "")), look.get("lcd_right", look.get("right", ""))),
         "bytes": look.get("bytes"),
         "hex": look["hex"] if isinstance(look.get("hex"), str) else "",

@@ -35,16 +35,17 @@ LIVE = re.compile(r"/(kiosk|t/|counter/\d|display|manage)")  # pages that follow
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def _running():
-    """`running.py`, by its path: a folder of tests is no package."""
-    spec = importlib.util.spec_from_file_location("running", HERE / "running.py")
+def _beside(name):
+    """A module of this folder, by its path: a folder of tests is no package."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules["running"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-running = _running()
+running = _beside("running")
+_beside("hands")
 
 
 # ------------------------------------------------------------------ the hall
@@ -218,6 +219,12 @@ def screens():
         kiosk=(1080, 1920), phone=(390, 844), desk=(1366, 768), tablet=(1024, 768), lobby=(1920, 1080), upright=(1080, 1920),
         sign=(1280, 400), devices=(1440, 900), start=(1440, 900),
     )  # fmt: skip
+
+
+@pytest.fixture
+def desk(visit, screens):
+    """Opens the desk of counter 3 with its clerk signed in; the test moves its time."""
+    return lambda **options: visit("/counter/3", size=screens.desk, who="CH005", clock=True, **options)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def loaded(picture):
 
 
 def keys(page, device):
+    """The keys of one device."""
     return page.locator(f'[data-press][data-device="{device}"]')
 
 

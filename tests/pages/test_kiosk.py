@@ -17,10 +17,12 @@ def kiosk(visit, screens):
 
 
 def row(page, service):
+    """The row of a service."""
     return page.locator(f'[data-service="{service}"]')
 
 
 def view(page, name):
+    """One of the page's views."""
     return page.locator(f'.view[data-view="{name}"]')
 
 
@@ -39,6 +41,7 @@ def takes(page, service="consult", claim=0):
 
 
 def number(page):
+    """The number on the card."""
     return page.locator(".ticket .hero .no")
 
 
@@ -143,7 +146,7 @@ def test_a_refusal_is_a_card_with_its_reason_and_a_way_home(kiosk, hall, witness
 
 
 def test_a_closed_service_keeps_its_row_and_tells_why(kiosk, new_hall):
-    """On a Monday the Tuesday and Thursday service stands in its place, dashed, with the reason and when it opens; a touch says it."""
+    """On a Monday the service of Tuesdays and Thursdays stands in its place, dashed, with reason and time; a touch says them."""
     page = kiosk(at=new_hall(demo=False))
     closed = row(page, "foreign-joint")
     expect(closed).to_have_attribute("aria-disabled", "true")

@@ -16,7 +16,8 @@ addEventListener("DOMContentLoaded", () => {
   window.called = []
   let flashing = ""
   new MutationObserver(() => {
-    const now = hero.dataset.state === "calling" ? hero.querySelector(".no").textContent + "→" + hero.querySelector(".pl").textContent : ""
+    const text = (part) => hero.querySelector(part).textContent
+    const now = hero.dataset.state === "calling" ? text(".no") + "→" + text(".pl") : ""
     if (now && now !== flashing) window.called.push(now)
     flashing = now
   }).observe(hero, { attributes: true, subtree: true, childList: true })
@@ -38,6 +39,7 @@ def screen(visit, screens):
 
 
 def hero(page, state, number=None, counter=None):
+    """See what the hero shows: none, calling or calm."""
     expect(page.locator(".hero")).to_have_attribute("data-state", state)
     if number:
         expect(page.locator(".hero .no")).to_have_attribute("aria-label", number)
@@ -45,10 +47,12 @@ def hero(page, state, number=None, counter=None):
 
 
 def recent(page):
+    """The numbers of the list, newest first."""
     return page.locator(".recent tbody tr .no")
 
 
 def called(page):
+    """Every number that was yellow, in order."""
     return page.evaluate("window.called")
 
 
@@ -154,7 +158,7 @@ def test_a_second_screen_agrees(screen, hall):
 
 
 def test_a_lost_link_is_said_and_mended(screen, hall, witness, accessible):
-    """The server goes away: a banner with the time the picture is true at, and no yellow. Back: the banner goes, calls are shown."""
+    """Without the server: a banner with the time the picture is true at, and no yellow. Back: it goes, and calls are shown."""
     witness.expects(AWAY)
     for _ in range(2):
         hall.takes("biz-setup")

@@ -25,7 +25,10 @@ STICKING_OUT = """() => {
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory, templates, sample):
     """The sample hall at 10:26: it has been open for two hours, ten counters are at work, every device is there."""
-    hall = Hall(copied(templates[True], tmp_path_factory.mktemp("morning") / "hall.sqlite3"), sample).starts()
+    hall = Hall(
+        copied(templates[True], tmp_path_factory.mktemp("morning") / "hall.sqlite3"), sample, at=MORNING - timedelta(minutes=100)
+    )
+    hall.starts()
     try:
         hall.racks(*(device.name for device in sample.device))
         hall.desks = stage(hall)
@@ -36,11 +39,10 @@ def morning(tmp_path_factory, templates, sample):
 
 def stage(hall):
     """Two hours of a Monday morning; the desks by their counters."""
-    hall.clock.move_to(to_us(MORNING - timedelta(minutes=100)))
     desks = {counter: hall.desk(counter) for counter in (1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12)}
     for service, count in SERVED.items():
         for _ in range(count):
-            hall.takes(service, slip_at=None)
+            hall.takes(service)
         for _ in range(count):
             desks[COUNTER_OF[service]].calls()
             hall.later(seconds=25)
@@ -51,7 +53,7 @@ def stage(hall):
     for turn in range(max(WAITING.values()) + 2):
         for service, count in WAITING.items():
             if turn < count + 2 * (service in ("biz-setup", "med-insurance")):
-                hall.takes(service, priority="elder" if (turn, service) == (4, "biz-setup") else "normal", slip_at=None)
+                hall.takes(service, priority="elder" if (turn, service) == (4, "biz-setup") else "normal")
                 hall.later(seconds=16)
     hall.clock.move_to(to_us(MORNING - timedelta(minutes=4)))
     for counter in (9, 4, 8, 10, 5):
@@ -60,7 +62,7 @@ def stage(hall):
         desks[counter].starts()
         hall.later(seconds=9)
     desks[6].state("paused", "暂时离开")
-    hall.clock.move_to(to_us(MORNING - timedelta(seconds=12)))
+    hall.clock.move_to(to_us(MORNING))
     desks[3].calls()
     return desks
 
@@ -109,7 +111,7 @@ def test_the_kiosk_in_large_text(look, screens):
 
 def test_the_phone_while_waiting_and_called(look, morning, screens):
     """The number and where to go, from a screen 390 wide; the narrowest, 320, cuts nothing off either."""
-    waiting = morning.takes("biz-setup", slip_at=None)
+    waiting = morning.takes("biz-setup")
     look.keeps(look(waiting["follow"], screens.phone), "phone-waiting")
     page = look(morning.desks[3].ticket["follow"], screens.phone)
     look.keeps(page, "phone-called")

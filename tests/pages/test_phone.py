@@ -7,6 +7,7 @@ pytestmark = pytest.mark.browser
 
 
 def state(page):
+    """Where the page says in which state the ticket is."""
     return page.locator("main")
 
 

@@ -7,6 +7,7 @@ pytestmark = pytest.mark.browser
 
 
 def face(page, name, number=None):
+    """See which of its faces the sign shows."""
     expect(page.locator("html")).to_have_attribute("data-face", name)
     if number:
         expect(page.locator(f'.face[data-face="{name}"] .no')).to_have_attribute("aria-label", number)

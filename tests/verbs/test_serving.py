@@ -342,8 +342,9 @@ def test_sending_on_is_refused_where_nobody_serves_it(hall, busy, facts, refusal
 
 
 def test_sending_on_is_refused(hall, busy):
-    """Of a ticket that waits or is done, of another's, of none."""
-    hall.issues_many(2)
+    """Of a ticket that waits (a guide moves it), of another's, of none, of one that is done with."""
+    hall.issues()
+    hall.issues()
     hall.cancels("A003")
 
     assert "not_your_ticket" == hall.refusal(busy.transfers, "A002", to_service="payment")

@@ -1,5 +1,6 @@
 """The command line: exit 0 when it did what it says, 2 with one clear sentence when it cannot."""
 
+import asyncio
 import os
 import re
 import socket
@@ -8,7 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+
+from server.clock import SystemClock
+from server.config import load
+from server.database import open_store
+from server.verbs.setup import record_founding
+from server.web.people import HASHER
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "four words of sample"
@@ -57,23 +65,23 @@ def test_check_tells_the_differences_and_is_content(jiaohao, said, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "sentence"),
+    ("change", "sentence"),
     [
-        ("port = 8000", "prot = 8000", "server.prot = 8000: there is no such key"),
-        ("port = 8000", "port = 80000", "server.port = 80000: Input should be less than or equal to 65535"),
-        ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Chunhe"', "there is no time zone 'Asia/Chunhe'"),
-        ('clerk = "s14"', 'clerk = "s77"', "counter 12.clerk: there is no staff member 's77'"),
-        ("[server]", "[server", "no valid TOML"),
-        ('kind = "printer/escpos"\nport = "/dev/usb/lp0"', 'kind = "printer/papyrus"\nport = "/dev/usb/lp0"', "papyrus"),
-        ("schema = 1", "schema = 2", "this version reads schema 1"),
+        (("port = 8000", "prot = 8000"), "server.prot = 8000: there is no such key"),
+        (("port = 8000", "port = 80000"), "server.port = 80000: Input should be less than or equal to 65535"),
+        (('timezone = "Asia/Shanghai"', 'timezone = "Asia/Chunhe"'), "there is no time zone 'Asia/Chunhe'"),
+        (('clerk = "s14"', 'clerk = "s77"'), "counter 12.clerk: there is no staff member 's77'"),
+        (("[server]", "[server"), "no valid TOML"),
+        (('kind = "printer/escpos"\nport = "/dev/usb/lp0"', 'kind = "printer/papyrus"\nport = "/dev/usb/lp0"'), "papyrus"),
+        (("schema = 1", "schema = 2"), "this version reads schema 1"),
     ],
 )
-def test_a_wrong_configuration_is_named_by_its_place(jiaohao, said, tmp_path, before, after, sentence):
+def test_a_wrong_configuration_is_named_by_its_place(jiaohao, said, tmp_path, change, sentence):
     """Exit 2; the key, what is wrong with it, what it means."""
     wrong = tmp_path / "wrong.toml"
     text = (tmp_path / "config.toml").read_text(encoding="utf-8")
-    assert before in text
-    wrong.write_text(text.replace(before, after, 1), encoding="utf-8")
+    assert change[0] in text
+    wrong.write_text(text.replace(*change, 1), encoding="utf-8")
 
     assert jiaohao("check", config=wrong) == 2
     complaint = said().err
@@ -102,13 +110,6 @@ def test_check_finds_a_journal_that_was_tampered_with(jiaohao, said, tmp_path):
 
 def record(folder):
     """The founding stands in the journal, as after the first start."""
-    import asyncio
-
-    from server.clock import SystemClock
-    from server.config import load
-    from server.database import open_store
-    from server.verbs.setup import record_founding
-
     store = open_store(folder / "hall.sqlite3", setup=load(folder.parent / "config.toml").hall, clock=SystemClock())
 
     async def run():
@@ -255,8 +256,6 @@ def test_the_demo_marks_its_database_and_a_real_hall_refuses_it(jiaohao, said, t
 
 def test_a_real_hall_does_not_run_with_the_demo_s_password(jiaohao, said, tmp_path):
     """Wherever it came from."""
-    from server.web.people import HASHER
-
     jiaohao("migrate")
     with sqlite3.connect(tmp_path / "data" / "hall.sqlite3") as database:
         database.execute("INSERT INTO credential VALUES ('chunhe', 's04', ?, 0)", [HASHER.hash("jiaohao-demo")])
@@ -319,8 +318,6 @@ def test_an_unknown_command_is_no_traceback(jiaohao, said):
 
 def test_a_served_hall_trusts_nobody_by_default(tmp_path, jiaohao):
     """Without a key, a cookie or a trusted network even this machine is nobody."""
-    import httpx
-
     process, line = started(tmp_path, "serve")
     try:
         url = line.split()[1]

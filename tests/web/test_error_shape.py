@@ -3,11 +3,12 @@ Every refusal and every malformed request is answered in one shape, with a statu
 
     {"error": "still_serving", "detail": "One sentence that a clerk can act on.", "facts": {"number": "A007"}}
 
-Missing 404, conflict with the hall as it stands 409, not signed in 401, not allowed 403, malformed 422, no JSON 400, too large 413,
-too many 429, database away 503. `error` is stable and for programs, `detail` is in the reader's language and for people,
+Missing 404, conflict with the hall as it stands 409, not signed in 401, not allowed 403, malformed 422, no JSON 400, too large
+413, too many 429, database away 503. `error` is stable and for programs, `detail` is in the reader's language and for people,
 `facts` are what the sentence was made of; where time alone helps, `again_at` says from when on.
 """
 
+import asyncio
 import json
 
 import pytest
@@ -24,7 +25,7 @@ UNKNOWN = {
     "a follow link": ("GET /api/follow/none", None, "no_such_link", {}),
     "a link to cancel": ("PUT /api/follow/none/cancellation", None, "no_such_link", {}),
     "an area": ("GET /api/board?area=f9", None, "no_such_area", {"area": "f9"}),
-    "a device": ("PUT /api/stations/kiosk-1/devices/none", {"state": "ok", "kind": "x"}, "no_such_device", {"station": "kiosk-1", "device": "none"}),
+    "a device": ("GET /api/stations/x/devices/y/pictures/1", None, "no_such_device", {"station": "x", "device": "y"}),
     "a staff member": ("PUT /api/duty", {"staff": "s99"}, "no_such_staff", {"staff": "s99"}),
     "a page": ("GET /api/nothing-here", None, "no_such_page", {}),
     "a page by another method": ("POST /api/nothing-here", {}, "no_such_page", {}),
@@ -289,9 +290,7 @@ def test_a_refusal_within_a_batch_harms_no_neighbour(hall):
     kiosk = hall.station("kiosk-1")
 
     async def all_at_once():
-        import asyncio
-
-        asked = [kiosk._ask("POST", "/api/tickets", kiosk.headers, {"json": {"service": service}}) for service in services]
+        asked = [kiosk.ask("POST", "/api/tickets", kiosk.headers, {"json": {"service": service}}) for service in services]
         return await asyncio.gather(*asked)
 
     answers = hall.run(all_at_once())
