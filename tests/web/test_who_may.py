@@ -70,7 +70,6 @@ TABLE = {
     "GET /follow/{follow}": ("GET /api/follow/nobodys", None, None, "oooo oooooo o o"),
     "PUT /follow/{follow}/cancellation": ("PUT /api/follow/nobodys/cancellation", None, None, "oooo oooooo o o"),
     "POST /follow/{follow}/ratings": ("POST /api/follow/nobodys/ratings", ACT, None, "oooo oooooo o o"),
-    "PUT /counters/{counter}/help": ("PUT /api/counters/2/help", None, None, "-xxx xxoooo x x"),
     "GET /reports/live": ("GET /api/reports/live", None, None, "-xxx xxxxoo o x"),
     "GET /reports/day": ("GET /api/reports/day", None, None, "-xxx xxxxoo o x"),
     "GET /reports/register": ("GET /api/reports/register", None, None, "-xxx xxxxoo o x"),
