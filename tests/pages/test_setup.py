@@ -51,7 +51,7 @@ PAGES = ("", "/service", "/service?id=biz-setup", "/service?new=1", "/quota", "/
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_usable_by_all(setup, accessible, path):
-    """axe finds nothing serious; nothing is marked as changed before anybody has written anything."""
+    """Axe finds nothing serious; nothing is marked as changed before anybody has written anything."""
     page = setup(path)
     for fold in page.locator("details").all():
         fold.locator("summary").click()
@@ -216,7 +216,7 @@ def test_days_are_added_to_the_calendar(setup):
     page.locator('[data-field="holidays"] [data-act="date"]').click()
     refused(page)
     expect(page.locator("[data-refused]")).to_contain_text("2026-11-02 已经过去")
-    page.on("dialog", lambda dialog: pytest.fail("discarding is no accident"))
+    page.on("dialog", lambda _dialog: pytest.fail("discarding is no accident"))
     page.locator('[data-act="drop"]').click()
 
     expect(page.locator("[data-standing]")).to_have_text("没有改动。")
@@ -276,7 +276,7 @@ def test_leaving_with_changes_asks_once(setup):
     page = setup("/hall")
     field(page, "consult_phone").locator("input").fill("000-12345678")
     asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.on("dialog", lambda _dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.locator(".menu a").first.click(no_wait_after=True)
     page.wait_for_timeout(300)
 
