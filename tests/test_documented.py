@@ -17,7 +17,7 @@ from server import errors, events
 from server.cli import _parser
 from server.config.hall import HallSetup
 from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
-from server.web import counters, follow, hall, people, reports, stations, tickets
+from server.web import counters, follow, hall, people, reports, setup, stations, tickets
 from server.web.errors import status_of
 
 ROOT = Path(__file__).parents[1]
@@ -57,7 +57,7 @@ def known_errors():
 
 def known_routes():
     """Every route of the API, with its method."""
-    parts = (hall, tickets, counters, follow, people, stations)
+    parts = (hall, tickets, counters, follow, people, stations, reports, setup)
     return {f"{method} /api{route.path}" for part in parts for route in part.router.routes for method in route.methods}
 
 

@@ -1,7 +1,7 @@
 // desk.js: the counter's desk, put together.
 
 import { everySecond, hallClock, runClocks } from "../shared/clock.js"
-import { follow } from "../shared/live.js"
+import { follow, whenFree } from "../shared/live.js"
 import { linkBanner } from "../shared/parts.js"
 import { _, given } from "../shared/words.js"
 import { acting } from "./acts.js"
@@ -119,4 +119,5 @@ follow({
   },
   onNow: (now) => clock.set(now),
   onLink: linkBanner(clock),
+  onSetup: () => { hall.quietly(); whenFree(() => !questions.open && !acts.busy) },
 })

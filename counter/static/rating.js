@@ -2,7 +2,7 @@
 
 import { get } from "../shared/api.js"
 import { hallClock } from "../shared/clock.js"
-import { follow } from "../shared/live.js"
+import { follow, whenFree } from "../shared/live.js"
 import { linkBanner } from "../shared/parts.js"
 import { given } from "../shared/words.js"
 import { asking } from "./asking.js"
@@ -38,4 +38,5 @@ question.goOn(sign)
 follow({
   topics: `counter:${sign.counter}`, journal: sign.journal, seq: sign.seq,
   onEvent: hear, onNow: (now) => clock.set(now), onLink: linkBanner(clock),
+  onSetup: () => whenFree(() => document.body.dataset.view === "rest"),      // never a question away from under a finger
 })

@@ -8,7 +8,7 @@ const PLAYED_MOST = 4         // there, what waits beyond this enters the list u
 const LOOK_MS = 100
 
 /**
- * One queue of announcements. Answers { add, drop, halt, go }.
+ * One queue of announcements. Answers { add, drop, halt, go, busy }.
  *
  * show(call)  yellow, and the words for who cannot see; ring() and speak(call) answer promises of their end; hush() ends the voice
  * calm()      the announcement is over; late(call) shows one without announcing it; isLate(call) decides
@@ -73,5 +73,7 @@ export function announcer({ times, played, show, ring, speak, hush, calm, late, 
       halted = false
       next()
     },
+    /** Whether a call is being announced, or waits to be. */
+    get busy() { return current !== null || queue.length > 0 },
   }
 }

@@ -2,7 +2,7 @@
 
 import { _, given } from "../shared/words.js"
 import { get } from "../shared/api.js"
-import { follow } from "../shared/live.js"
+import { follow, whenFree } from "../shared/live.js"
 import { hallClock, runClocks } from "../shared/clock.js"
 import { linkBanner } from "../shared/parts.js"
 import { announcer } from "./announce.js"
@@ -52,6 +52,7 @@ follow({
   topics: `board:${hall.area}`, journal: hall.journal, seq: hall.seq,
   onEvent: hear,
   onNow(now) { clock.set(now, pace.hear(now)) },
+  onSetup() { look(); whenFree(() => !announce.busy) },      // a call under way is shown and said to its end
   onLink(up, since) {
     banner(up, since)
     if (up) announce.go(); else announce.halt()
@@ -66,7 +67,7 @@ function hear(message) {
     case "waiting": return message.area === hall.area ? waiting.put(message.services) : undefined
     case "duty.changed": return duty()
     case "day.ended": return location.reload()
-    default: if (/^(hall|session|setup|notice|settings)\./.test(message.kind)) look()
+    default: if (/^(hall|session|notice|settings)\./.test(message.kind)) look()
   }
 }
 

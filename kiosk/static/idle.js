@@ -6,6 +6,7 @@ const IDLE_MS = 30_000
 const IDLE_LARGE_MS = 60_000
 const WARNING_MS = 10_000
 const TICK_MS = 250
+const STILL_MS = 5_000      // nobody is just about to touch it
 
 export function idleReset({ large, home, atRest }) {
   const box = document.querySelector(".idle")
@@ -33,5 +34,5 @@ export function idleReset({ large, home, atRest }) {
 
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => restart())
   setInterval(tick, TICK_MS)
-  return { restart }
+  return { restart, untouched: () => performance.now() - touched > STILL_MS }
 }

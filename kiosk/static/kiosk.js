@@ -1,7 +1,7 @@
 // kiosk.js: the kiosk's page, put together.
 
 import { given } from "../shared/words.js"
-import { follow } from "../shared/live.js"
+import { follow, whenFree } from "../shared/live.js"
 import { hallClock, runClocks } from "../shared/clock.js"
 import { linkBanner } from "../shared/parts.js"
 import { arrows } from "./arrows.js"
@@ -51,8 +51,14 @@ follow({
   onNow: (now) => clock.set(now),
   onLink: linkBanner(clock),
   onResync: () => { stale = true; if (!card.standing()) go(location.href) },     // a ticket on show stays, the page is renewed after it
+  onSetup() { stale = true; whenFree(atRest, () => go(location.href)) },         // whoever is choosing goes on; home is renewed
 })
 show("start", { quietly: true })
+
+/** Whether nobody is at it: the home page, and no hand on the glass. */
+function atRest() {
+  return document.body.dataset.view === "start" && idle.untouched() && !document.querySelector("main").inert
+}
 
 /** Whether this page is the plain home: the hall's language and this kiosk's own size of text. */
 function onlyHome() {

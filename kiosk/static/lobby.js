@@ -38,7 +38,7 @@ export function lobby({ hall, clock, home }) {
     if (message.kind === "waiting") {
       const turned = message.services.some((service) => row(service.id) && service.open === row(service.id).hasAttribute("aria-disabled"))
       if (turned) quietly(); else put(message.services.filter((service) => service.open))
-    } else if (/^(hall|session|setup|notice|settings)\./.test(message.kind)) quietly()
+    } else if (/^(hall|session|notice|settings)\./.test(message.kind)) quietly()
   }
 
   /** A touch on a closed row: its reason, aloud and large, for a while. */

@@ -145,4 +145,4 @@ def _words(name: str, value: str) -> str:
 
 def _unit(name: str) -> str:
     words = name.split("_")
-    return "minutes" if {"min", "minutes"} & set(words) else "seconds" if "seconds" in words else ""
+    return "seconds" if "seconds" in words else "minutes" if {"min", "minutes"} & set(words) else ""

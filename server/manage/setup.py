@@ -151,7 +151,7 @@ def said(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, str]
             words = dict(field.options)
             return BETWEEN.join(say.gettext(words[one]) for one in ([value] if isinstance(value, str) else value))
         case "reference" | "references":
-            named = dict(options[field.refers])
+            named = {key: words.split(" ")[0] if field.refers == "group" else words for key, words in options[field.refers]}
             return BETWEEN.join(named.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
         case "flag":
             return say.gettext("Yes") if value else ""

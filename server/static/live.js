@@ -13,8 +13,9 @@ const RESYNC_SPREAD_MS = 1_000   // pages that start afresh do not all do it in 
  * onNow(now)         the hall's time, with each hello and beat
  * onLink(up, since)  when the link comes or is lost; `since`: milliseconds (browser clock) of the last word heard
  * onResync()         what the page shows can no longer be continued; a fresh snapshot is due
+ * onSetup()          the manager has changed the hall: names, hours, services, rules; a fresh page is due as soon as it disturbs nobody
  */
-export function follow({ topics, journal, seq, onEvent, onNow = () => {}, onLink = () => {}, onResync = () => location.reload() }) {
+export function follow({ topics, journal, seq, onEvent, onNow = () => {}, onLink = () => {}, onResync = () => location.reload(), onSetup = afresh }) {
   let wait = RETRY_MS
   let socket = null
   let retry = 0
@@ -40,7 +41,8 @@ export function follow({ topics, journal, seq, onEvent, onNow = () => {}, onLink
     link(true)
     if (message.kind === "hello") { wait = RETRY_MS; return }
     if ("seq" in message) seq = message.seq          // an event or a beat: all up to here has been heard
-    if (message.kind !== "beat") onEvent(message)
+    if (message.kind === "setup.changed") setTimeout(onSetup, Math.random() * RESYNC_SPREAD_MS)
+    else if (message.kind !== "beat") onEvent(message)
   }
 
   const open = () => {
@@ -89,6 +91,20 @@ export function follow({ topics, journal, seq, onEvent, onNow = () => {}, onLink
   addEventListener("pageshow", now)                   // back from the browser's page cache
   open()
   return { stop, get seq() { return seq } }
+}
+
+/** Take the page again, once it is there to be had: a page that stands is better than the browser's own error. */
+export async function afresh() {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(RETRY_MAX_MS) })
+    if (answer.status < 500) return location.reload()
+  } catch { /* nobody answers */ }
+  setTimeout(afresh, RETRY_MS)
+}
+
+/** Run `doing` as soon as `free()`: at once, or when what is going on is over. */
+export function whenFree(free, doing = afresh) {
+  if (free()) doing(); else setTimeout(() => whenFree(free, doing), WATCH_MS)
 }
 
 /** Where a socket of this hall lives: the page's own origin and base. */

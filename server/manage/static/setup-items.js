@@ -9,12 +9,13 @@ const ICON_X = '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="curren
 
 let described = 0
 
-export function growing(form, { today }) {
+export function growing(form) {
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]")
-    if (button && ACTS[button.dataset.act]) { ACTS[button.dataset.act](button, { today }); button.dispatchEvent(new Event("changed", { bubbles: true })) }
+    if (button && ACTS[button.dataset.act]) { ACTS[button.dataset.act](button); button.dispatchEvent(new Event("changed", { bubbles: true })) }
   })
   form.addEventListener("input", ({ target }) => {
+    if (["date", "time", "datetime-local"].includes(target.type)) target.classList.toggle("empty", target.value === "")
     if ("there" in target.dataset) target.closest("[data-field]").querySelector("[data-fields]").hidden = !target.checked
     if ("all" in target.dataset) for (const box of target.closest("[data-field]").querySelectorAll(".boxes input")) box.disabled = target.checked
   })
@@ -38,12 +39,12 @@ const ACTS = {
     ;(next?.querySelector("input, select, textarea") ?? field.querySelector("[data-act=add]")).focus()
     list.dispatchEvent(new Event("changed", { bubbles: true }))
   },
-  date(button, { today }) {
+  date(button) {
     const place = button.closest("[data-adddate]")
     const from = place.querySelector("[data-from]")
     const through = place.querySelector("[data-through]")
-    for (const day of daysOf(from.value, through.value || from.value)) putDay(button.closest("[data-field]"), day, today)
-    from.value = through.value = ""
+    for (const day of daysOf(from.value, through.value || from.value)) putDay(button.closest("[data-field]"), day)
+    for (const one of [from, through]) { one.value = ""; one.classList.add("empty") }
     from.focus()
   },
   undate(button) {

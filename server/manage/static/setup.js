@@ -35,7 +35,7 @@ function edit() {
   const bar = standing(form)
   const refusals = placed(form, page)
   const served = serving(form)
-  growing(form, page)
+  growing(form)
   headStart(form)
   const marks = marked(form, { served, onChange: (count) => { refusals.clear(); bar.changed(count) } })
   const save = saving(form, { marks, served })
