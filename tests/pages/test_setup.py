@@ -276,7 +276,7 @@ def test_leaving_with_changes_asks_once(setup):
     page = setup("/hall")
     field(page, "consult_phone").locator("input").fill("000-12345678")
     asked = []
-    page.on("dialog", lambda _dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.locator(".menu a").first.click(no_wait_after=True)
     page.wait_for_timeout(300)
 
