@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Literal
+from typing import Annotated, Literal
+from unicodedata import category
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from server.config.machine import Part
 
-Names = dict[str, str]  # locale → text
+
+def _plain(names: dict[str, str]) -> dict[str, str]:
+    """
+    The texts as they are: shown, spoken and printed by every kind of device, they hold neither markup nor control characters.
+
+    Raises:
+        ValueError: one does.
+    """
+    for locale, text in names.items():
+        if any(char in "<>" or category(char) == "Cc" for char in text):
+            raise ValueError(f"the text in {locale} must not contain < or > or control characters")
+    return names
+
+
+Names = Annotated[dict[str, str], AfterValidator(_plain)]  # locale → text
 ID = r"^[a-z0-9][a-z0-9_-]*$"
 
 

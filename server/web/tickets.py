@@ -180,7 +180,7 @@ async def resume(request: Request, ticket: Key, counter: CounterNumber, caller: 
     | refusals(e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused),
 )
 async def transfer(request: Request, ticket: Key, body: TransferIn, caller: AtCounter) -> Response:
-    """Send a ticket on to another service or counter, with its number."""
+    """Send a ticket on to another service or counter, with its number; a waiting one is moved by a guide."""
 
     def do(tx: Any) -> dict[str, Any]:
         moved = serving.transfer(

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 DEAF_MS = 700  # after an act Enter is deaf for a moment
-STAYING = "label, li, dt, dd, p, h2, span"
 
 
 @pytest.fixture
@@ -91,11 +90,21 @@ def test_the_mouse_does_the_same(desk, hall):
 
 
 def test_a_double_press_does_not_finish_and_call_in_one_go(desk, hall):
-    """Enter is deaf for 600 ms after an act: the next applicant is not called by accident."""
-    hall.takes("biz-setup")
-    hall.takes("biz-setup")
+    """
+    Enter is deaf for 600 ms after an act: the next applicant is not called by accident.
+
+    Nor is anybody called by himself: who comes to an empty line makes one soft tone, and the key comes to life.
+    """
     page = desk()
-    press(page, "Enter", "Enter", "Enter")
+    press(page, "Enter")
+    look(page, "empty")
+    off(page, "call")
+    hall.takes("biz-setup")
+    look(page, "ready")
+    possible(page, "call")
+    expect(page.locator("html")).to_have_attribute("data-tones", "1")
+    hall.takes("biz-setup")
+    press(page, "Enter", "Enter")
     look(page, "serving")
     settled(page)
     page.keyboard.press("Enter")
@@ -187,7 +196,7 @@ def test_an_act_is_undone_within_ten_seconds_and_not_later(desk, hall):
     off(page, "undo")
     press(page, "Enter", "Enter", "b", "f")
     look(page, "empty")
-    expect(page.locator("#note-undo")).to_contain_text("A001")
+    expect(page.locator("#note-undo")).to_contain_text("办结")
     press(page, "z")
     look(page, "serving")
     press(page, "f")
@@ -310,19 +319,6 @@ def test_two_windows_of_one_desk_agree(desk, hall):
     assert key(page, "finish").get_attribute("aria-disabled") == key(other, "finish").get_attribute("aria-disabled")
 
 
-def test_one_soft_tone_when_somebody_comes_to_an_empty_line(desk, hall):
-    """Nothing is called by itself; the list and the key come to life."""
-    page = desk()
-    press(page, "Enter")
-    look(page, "empty")
-    off(page, "call")
-    hall.takes("biz-setup")
-    look(page, "ready")
-    possible(page, "call")
-
-    expect(page.locator("html")).to_have_attribute("data-tones", "1")
-
-
 def test_a_colleague_s_desk_can_be_looked_at_and_no_more(visit, hall, screens):
     """Who sits elsewhere sees the ticket and whose desk it is; every key is off with that reason."""
     hall.takes("biz-setup")
@@ -332,16 +328,6 @@ def test_a_colleague_s_desk_can_be_looked_at_and_no_more(visit, hall, screens):
 
     expect(page.locator(".key:not([aria-disabled])")).to_have_count(0)
     expect(page.locator("#note-start")).to_contain_text("周航")
-
-
-def test_a_clerk_without_sign_in_is_asked_for_it_and_then_at_the_desk(visit, screens):
-    """/counter/3 leads to the sign-in, and the sign-in back to counter 3."""
-    page = visit("/sign-in?next=/counter/3", size=screens.desk)
-    page.locator("#job_no").fill("CH005")
-    page.locator("#password").fill("jiaohao-demo")
-    page.keyboard.press("Enter")
-
-    look(page, "closed")
 
 
 def test_the_clerk_s_own_counter_comes_first(visit, screens, accessible):

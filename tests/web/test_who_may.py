@@ -8,9 +8,9 @@ fails.
 
 import pytest
 
+from server.app import API
 from server.rules.people import By
 from server.verbs import calling, serving
-from server.web import counters, follow, hall, people, setup, stations, tickets
 from server.web.deps import May
 
 CALLERS = (
@@ -69,6 +69,10 @@ TABLE = {
     "GET /follow/{follow}": ("GET /api/follow/nobodys", None, None, "oooo oooooo o o"),
     "PUT /follow/{follow}/cancellation": ("PUT /api/follow/nobodys/cancellation", None, None, "oooo oooooo o o"),
     "POST /follow/{follow}/ratings": ("POST /api/follow/nobodys/ratings", ACT, None, "oooo oooooo o o"),
+    "PUT /counters/{counter}/help": ("PUT /api/counters/2/help", None, None, "-xxx xxoooo x x"),
+    "GET /reports/live": ("GET /api/reports/live", None, None, "-xxx xxxxoo o x"),
+    "GET /reports/day": ("GET /api/reports/day", None, None, "-xxx xxxxoo o x"),
+    "GET /reports/register": ("GET /api/reports/register", None, None, "-xxx xxxxoo o x"),
     "GET /setup": ("GET /api/setup", None, None, "-xxx xxxxoo x x"),
     "POST /setup/changes": ("POST /api/setup/changes", {"changes": []}, None, "-xxx xxxxoo x x"),
     "POST /session": ("POST /api/session", {"job_no": "NOBODY", "password": "x"}, None, "oooo oooooo o o"),
@@ -91,10 +95,9 @@ def routes():
     def rules(dependant):
         return [dependant.call] * isinstance(dependant.call, May) + [r for d in dependant.dependencies for r in rules(d)]
 
-    parts = (hall, tickets, counters, follow, people, stations, setup)
     return {
         f"{method} {route.path}": rules(route.dependant)
-        for part in parts
+        for part in API
         for route in part.router.routes
         for method in route.methods
     }
