@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from server.config import DeviceConfig, ServerConfig
     from server.store import Store
 
+API = (hall, tickets, counters, follow, people, stations, setup, reports)  # the parts of /api, in the order of its description
+
 
 def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:
     """The whole application on an unopened store; it opens with the lifespan and closes after the last request."""
@@ -53,7 +55,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
 
     api = APIRouter(prefix="/api")
-    for part in (hall, tickets, counters, follow, people, stations, setup, reports):
+    for part in API:
         api.include_router(part.router)
     app.include_router(api)
     for surface in (

@@ -14,10 +14,10 @@ from pydantic import BaseModel
 
 import server.verbs
 from server import errors, events
+from server.app import API
 from server.cli import _parser
 from server.config.hall import HallSetup
 from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
-from server.web import counters, follow, hall, people, reports, setup, stations, tickets
 from server.web.errors import status_of
 
 ROOT = Path(__file__).parents[1]
@@ -57,8 +57,7 @@ def known_errors():
 
 def known_routes():
     """Every route of the API, with its method."""
-    parts = (hall, tickets, counters, follow, people, stations, reports, setup)
-    return {f"{method} /api{route.path}" for part in parts for route in part.router.routes for method in route.methods}
+    return {f"{method} /api{route.path}" for part in API for route in part.router.routes for method in route.methods}
 
 
 def keys_of(model, before):

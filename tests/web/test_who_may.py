@@ -8,9 +8,9 @@ fails.
 
 import pytest
 
+from server.app import API
 from server.rules.people import By
 from server.verbs import calling, serving
-from server.web import counters, follow, hall, people, reports, setup, stations, tickets
 from server.web.deps import May
 
 CALLERS = (
@@ -95,10 +95,9 @@ def routes():
     def rules(dependant):
         return [dependant.call] * isinstance(dependant.call, May) + [r for d in dependant.dependencies for r in rules(d)]
 
-    parts = (hall, tickets, counters, follow, people, stations, setup, reports)
     return {
         f"{method} {route.path}": rules(route.dependant)
-        for part in parts
+        for part in API
         for route in part.router.routes
         for method in route.methods
     }
