@@ -78,6 +78,21 @@ class HallIndex:
         at = {self.counters[n].area for n in self.counters_for[service]}
         return next(area for area in self.areas if area in at)
 
+    def service_name(self, service: str, locale: str) -> str:
+        """What a service is called; one that is no more, by its key."""
+        about = self.services.get(service)
+        return self.say(about.name, locale) if about else service
+
+    def group_of(self, service: str) -> str:
+        """The group of a service; empty for one that is no more."""
+        about = self.services.get(service)
+        return about.group if about else ""
+
+    def area_of(self, counter: int | None) -> str | None:
+        """The area a counter stands in; None without one, or when it is no more."""
+        about = self.counters.get(counter) if counter is not None else None
+        return about.area if about else None
+
     def skilled(self, staff_id: str | None, service: str) -> bool:
         """Whether the person's skills cover the service; nobody in particular can do everything."""
         person = self.staff.get(staff_id or "")

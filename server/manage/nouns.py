@@ -83,13 +83,8 @@ def _page(**about: Any) -> Page:
     return Page(**about, fields=fields_of(model_of(about["noun"])))
 
 
-WORK, PEOPLE, TIME, QUEUE, TEXT = (
-    "Services and quotas",
-    "Counters and people",
-    "Opening times",
-    "Queue and calls",
-    "Texts and hall",
-)
+WORK, PEOPLE, TIME = "Services and quotas", "Counters and people", "Opening times"
+QUEUE, TEXT = "Queue and calls", "Texts and hall"
 
 PAGES: Final = (
     _page(

@@ -16,7 +16,7 @@ from server.opening import local_now
 from server.queries import lobby
 from server.queries.board import clerk_card
 from server.web.deps import Caller, staff_of
-from server.web.language import translator
+from server.web.language import Translator, translator
 from server.web.pages import base_of, locale_of, render
 
 if TYPE_CHECKING:
@@ -57,17 +57,16 @@ async def noun(
     setup = _setup(request)
     if slug == "quota":
         return await shown(request, caller, "manage/setup_quota.html", page=page)
-    if not page.many:
-        return await shown(request, caller, "manage/setup_form.html", page=page, doc=setup[page.noun], key="", new=False)
-    if new is not None:
-        doc = page.new_one(setup)
-        return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key="", new=True)
-    if key is None:
+    if page.many and key is None and new is None:
         return await shown(request, caller, "manage/setup_list.html", page=page)
-    one = next((thing for thing in setup[page.noun] if str(thing[page.key]) == key), None)
-    if one is None:
+    doc = setup[page.noun]
+    if page.many:
+        known = {str(one[page.key]): one for one in doc}
+        doc = page.new_one(setup) if new is not None else known.get(str(key))
+    if doc is None:
         return RedirectResponse(f"{base_of(request)}/manage/setup/{slug}", status_code=303)
-    return await shown(request, caller, "manage/setup_form.html", page=page, doc=one, key=key, new=False)
+    made = page.many and new is not None
+    return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key="" if made else key or "", new=made)
 
 
 async def changer(request: Request) -> Caller | None:
@@ -144,22 +143,24 @@ def said(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, str]
     say = translator(locale)
     if value is None or value in ("", [], {}):
         return say.gettext("All") if field.kind == "references" and field.nullable and value is None else ""
-    match field.kind:
-        case "names":
-            return str(value.get(locale) or next(iter(value.values()), ""))
-        case "choice" | "choices":
-            words = dict(field.options)
-            return BETWEEN.join(say.gettext(words[one]) for one in ([value] if isinstance(value, str) else value))
-        case "reference" | "references":
-            named = {key: words.split(" ")[0] if field.refers == "group" else words for key, words in options[field.refers]}
-            return BETWEEN.join(named.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
-        case "flag":
-            return say.gettext("Yes") if value else ""
-        case "moment":
-            return str(value)[:16].replace("T", " ")
-        case "number" | "decimal":
-            return f"{value:g} {say.gettext(field.unit)}".rstrip()
-    return str(value)
+    if field.kind == "names":
+        return str(value.get(locale) or next(iter(value.values()), ""))
+    if field.kind == "flag":
+        return say.gettext("Yes") if value else ""
+    if field.kind == "moment":
+        return str(value)[:16].replace("T", " ")
+    if field.kind in ("number", "decimal"):
+        return f"{value:g} {say.gettext(field.unit)}".rstrip()
+    several = value if isinstance(value, list) else [value]
+    return BETWEEN.join(_called(field, one, options=options, say=say) for one in several)
+
+
+def _called(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, str]]], say: Translator) -> str:
+    """What is chosen or pointed to, by its name; a group by its letter."""
+    if field.options:
+        return say.gettext(dict(field.options)[value])
+    named = str(dict(options.get(field.refers, [])).get(value, value))
+    return named.split(" ")[0] if field.refers == "group" else named
 
 
 def _setup(request: Request) -> dict[str, Any]:

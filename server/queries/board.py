@@ -123,7 +123,7 @@ def clerk_card(rx: Read, staff: str | None, *, locale: str) -> dict[str, Any] | 
 
 
 def _shown_in(rx: Read, ticket: Ticket, area: str) -> bool:
-    return area == ticket.area or (ticket.counter is not None and rx.hall.counters[ticket.counter].area == area)
+    return area in (ticket.area, rx.hall.area_of(ticket.counter))
 
 
 def _call(rx: Read, ticket: Ticket, *, locale: str) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _call(rx: Read, ticket: Ticket, *, locale: str) -> dict[str, Any]:
         "call_seq": ticket.called_seq,
         "number": ticket.number,
         "service": ticket.service,
-        "service_name": rx.hall.say(rx.hall.services[ticket.service].name, locale),
+        "service_name": rx.hall.service_name(ticket.service, locale),
         "counter": ticket.counter,
         "calls": ticket.calls,
         "at": instant(ticket.last_call_at),
@@ -157,7 +157,7 @@ def _current(rx: Read, ticket: Ticket | None, *, locale: str) -> dict[str, Any] 
         "number": ticket.number,
         "state": ticket.state,
         "service": ticket.service,
-        "service_name": rx.hall.say(rx.hall.services[ticket.service].name, locale),
+        "service_name": rx.hall.service_name(ticket.service, locale),
         "calls": ticket.calls,
         "act": ticket.act if ticket.state == states.SERVING else None,
     }
@@ -175,6 +175,6 @@ def _asked(rx: Read, desk: Desk, *, locale: str) -> dict[str, Any] | None:
         "act": desk.asked_act,
         "number": ticket.number,
         "service": stage.service,
-        "service_name": rx.hall.say(rx.hall.services[stage.service].name, locale),
+        "service_name": rx.hall.service_name(stage.service, locale),
         "until": instant(desk.asked_until),
     }

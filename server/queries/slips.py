@@ -52,7 +52,7 @@ def slips(rx: Read, *, station: str, public_url: str) -> dict[str, Any]:
 
 def _slip(rx: Read, row: Row[Any], *, public_url: str) -> dict[str, Any] | None:
     ticket = ticket_by_id(rx, row.ticket)
-    if ticket is None:
+    if ticket is None or ticket.service not in rx.hall.services or ticket.area not in rx.hall.areas:
         return None
     say, setup, locale = rx.hall.say, rx.hall.setup, ticket.locale
     area = rx.hall.areas[ticket.area]

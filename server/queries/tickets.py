@@ -49,7 +49,7 @@ def view(rx: Read, ticket: Ticket, *, secret: bool = False, now: dict[int, Desk]
         "id": ticket.id,
         "number": ticket.number,
         "service": ticket.service,
-        "group": rx.hall.services[ticket.service].group,
+        "group": rx.hall.group_of(ticket.service),
         "state": ticket.state,
         "priority": ticket.priority,
         "channel": ticket.channel,
@@ -116,19 +116,19 @@ def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
     row = ticket_by_follow(rx, follow)
     if row is None:
         raise NoSuchLink
-    service = rx.hall.services[row.service]
-    area = rx.hall.areas[rx.hall.counters[row.counter].area if row.counter else row.area]
+    service, counter = rx.hall.services.get(row.service), rx.hall.counters.get(row.counter or 0)
+    area = rx.hall.areas.get(counter.area if counter else row.area)
     seen = view(rx, row, secret=True)
     if seen["hold"]:
         seen["hold"]["note"] = None
     return framed(
         rx,
         **seen,
-        floor=area.floor,
-        area_name=rx.hall.say(area.name, locale),
-        counter_name=rx.hall.say(rx.hall.counters[row.counter].name, locale) if row.counter else None,
-        bring=[material.name for material in service.materials],
-        service_name=rx.hall.say(service.name, locale),
+        floor=area.floor if area else 0,
+        area_name=rx.hall.say(area.name, locale) if area else "",
+        counter_name=rx.hall.say(counter.name, locale) if counter else None,
+        bring=[material.name for material in service.materials] if service else [],
+        service_name=rx.hall.service_name(row.service, locale),
         rating=_rating(rx, row),
     )
 
@@ -164,7 +164,7 @@ def _places(rx: Read, row: Ticket, *, now: dict[int, Desk]) -> dict[str, Any]:
 
 
 def _served_by(rx: Read, row: Ticket) -> list[int]:
-    return [row.counter] if row.counter is not None else list(rx.hall.counters_for[row.service])
+    return [row.counter] if row.counter is not None else list(rx.hall.counters_for.get(row.service, ()))
 
 
 def _hold(row: Ticket, *, secret: bool) -> dict[str, Any] | None:

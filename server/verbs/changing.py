@@ -71,7 +71,7 @@ def change_setup(tx: Write, *, changes: Sequence[Change], by: By) -> HallSetup:
     for change in changes:
         _apply(raw, change)
     after = _validated(raw)
-    if problems := [*wrong_references(after), *_in_the_past(tx, after)]:
+    if problems := [*wrong_references(after), *_another_hall(before, after), *_in_the_past(tx, after)]:
         raise SetupInvalid(problem=problems[0], problems=problems)
     tx.replace_setup(after)
     _check_nobody_stranded(tx, tx.hall)
@@ -97,6 +97,8 @@ def _apply(raw: dict[str, Any], change: Change) -> None:
         if at is None:
             raise SetupInvalid(problem=f"there is no {change.noun} {change.id[:40]!r}", problems=[])
         del things[at]
+        if change.noun == "service" and raw["demo_load"]:
+            raw["demo_load"]["service_weights"].pop(change.id, None)  # nobody comes for it any more, in the demo neither
     elif not isinstance(change.doc, dict) or str(change.doc.get(key)) != change.id:
         raise SetupInvalid(problem=f"{change.noun} {change.id[:40]}: {key} must be {change.id[:40]!r}", problems=[])
     elif at is None:
@@ -111,6 +113,12 @@ def _validated(raw: dict[str, Any]) -> HallSetup:
     except ValidationError as error:
         problems = problems_of(error, {"hall": raw})
         raise SetupInvalid(problem=problems[0], problems=problems) from error
+
+
+def _another_hall(before: HallSetup, after: HallSetup) -> Iterator[str]:
+    """The hall's key stands in every row that was ever written."""
+    if after.hall.id != before.hall.id:
+        yield f"hall.id = {after.hall.id!r}: the hall's key stays {before.hall.id!r}"
 
 
 def _in_the_past(tx: Write, after: HallSetup) -> Iterator[str]:
@@ -138,7 +146,7 @@ def _can_end(after: HallIndex, ticket: Row[Any]) -> bool:
     """Whether an open ticket still has its service, its class, its area and a counter that may call it."""
     if ticket.service not in after.services or ticket.priority not in after.priorities or ticket.area not in after.areas:
         return False
-    if ticket.counter is not None and ticket.counter not in after.counters:
+    if any(number is not None and number not in after.counters for number in (ticket.counter, ticket.bound)):
         return False
     return any(ticket.priority in after.classes_at(n) for n in after.counters_for[ticket.service])
 

@@ -183,8 +183,9 @@ def _check_open(tx: Write, service: str) -> None:
         raise HallClosed(opens_at=opens)
     if offered.refusal == "service":
         raise ServiceClosed(service=service, opens_at=opens)
-    quota = tx.hall.services[service].session_quota.get(offered.session or "")
-    if quota is not None:
-        taken = tx.one(_next_of_session, hall=tx.hall.id, day=tx.day, service=service, session=offered.session)
-        if taken is not None and taken[0] > quota:
-            raise QuotaReached(service=service, quota=quota, session=offered.session, opens_at=stamp(offered.next_session_at))
+    if offered.session is None:
+        return
+    taken = tx.one(_next_of_session, hall=tx.hall.id, day=tx.day, service=service, session=offered.session)
+    quota = tx.hall.services[service].session_quota.get(offered.session)  # may be set, or raised, in the middle of a session
+    if quota is not None and taken is not None and taken[0] > quota:
+        raise QuotaReached(service=service, quota=quota, session=offered.session, opens_at=stamp(offered.next_session_at))

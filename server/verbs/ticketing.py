@@ -138,7 +138,7 @@ def tell(
 
 def areas_of(tx: Write, ticket: Ticket, counter: int) -> tuple[str, ...]:
     """Where a call is shown and spoken: where the ticket waits, and where the counter stands."""
-    return tuple(dict.fromkeys((ticket.area, tx.hall.counters[counter].area)))
+    return tuple(dict.fromkeys((ticket.area, tx.hall.area_of(counter) or ticket.area)))
 
 
 def known_counter(tx: Write, number: int) -> Desk:

@@ -116,7 +116,7 @@ async def staff_of(request: HTTPConnection) -> Caller | None:
     now = real_us()
     limits = {"idle_min": config.session_idle_min, "max_h": config.session_max_h}
     found = await store.read(people.signed_in, secret=secret, real_now=now, **limits)
-    if found is None:
+    if found is None or found[0] not in store.hall.staff:  # a sign-in outlives its person's place in the set-up
         return None
     staff_id, seen_at = found
     if now - seen_at > SEEN_EVERY_US:
@@ -172,7 +172,7 @@ async def _station(request: HTTPConnection, *, prefer: str) -> Caller | None:
         key = request.cookies.get(STATION_COOKIE, "")
     if key:
         name = await store.read(people.station_with_key, key=key)
-        return as_caller(store.hall.stations[name]) if name else None
+        return as_caller(store.hall.stations[name]) if name in store.hall.stations else None
     if not _trusted(request):
         return None
     named = request.query_params.get("station") or request.headers.get("station")
