@@ -41,6 +41,7 @@ async def kiosk(request: Request) -> HTMLResponse:
         hall=hall,
         station=station,
         area=area_of(hall, station.area),
+        guide=await store.read(lobby.guide_desk, locale=locale, area=station.area),
         groups=groups,
         claims=claims_of(offered["services"], hall["priorities"]),
         journal=offered["journal"],

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
+import counter.guide
 import counter.pages
 import display.pages
+import display.staff
 import kiosk.pages
 import server.manage.pages
 import server.manage.setup
+import server.manage.today
 from server import ticker
 from server.clock import PacedClock
 from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, setup, start, stations, tickets
+from server.web import counters, docs, errors, follow, hall, live, pages, people, reports, setup, start, stations, tickets
 from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
     from server.config import DeviceConfig, ServerConfig
     from server.store import Store
+
+API = (hall, tickets, counters, follow, people, stations, setup, reports)  # the parts of /api, in the order of its description
 
 
 def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:
@@ -50,10 +55,22 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
 
     api = APIRouter(prefix="/api")
-    for part in (hall, tickets, counters, follow, people, stations, setup):
+    for part in API:
         api.include_router(part.router)
     app.include_router(api)
-    for surface in (docs, live, start, kiosk.pages, counter.pages, display.pages, server.manage.pages, server.manage.setup):
+    for surface in (
+        docs,
+        live,
+        start,
+        kiosk.pages,
+        counter.pages,
+        counter.guide,
+        display.pages,
+        display.staff,
+        server.manage.today,
+        server.manage.pages,
+        server.manage.setup,
+    ):
         app.include_router(surface.router)
     pages.mount_static(app)
     errors.install(app)

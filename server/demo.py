@@ -17,11 +17,14 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import bindparam, select
+
 from server.clock import US, PacedClock
 from server.errors import HallError
 from server.rules import states
 from server.rules.people import By
-from server.standing import desk_of, ticket_by_id
+from server.standing import desk_of, desks, ticket_by_id
+from server.tables import SignIn
 from server.verbs import calling, counters, issuing, rating, serving
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ BUSY = 1.25  # of the sample's busiest hour
 WALK_S, RATE_S, REST_S, LOOK_S = (15, 70), (3, 20), (3, 12), 20
 LEVELS, LEVEL_WEIGHTS = (5, 4, 3, 2, 1), (62, 27, 8, 2, 1)
 LONGEST_SLEEP_S = 0.5
+
+_table = SignIn.__table__  # type: ignore[attr-defined]
+_sign_ins = select(_table.c.staff).where(_table.c.hall == bindparam("hall"))
 
 log = logging.getLogger("jiaohao")
 KIOSK = By(kind="station", id="kiosk-1")
@@ -56,6 +62,7 @@ class Play:
         self.clock.run_at(float(speed or 1))
         self.clock.playing = speed > 0
         if speed and self._task is None:
+            self._mine |= await self.store.read(_left_open)
             self._begin()
             self._task = asyncio.create_task(self._play(), name="demo play")
         elif not speed:
@@ -167,6 +174,12 @@ class Play:
         """Log-normal around the service's usual minutes, with the load's coefficient of variation."""
         spread = math.sqrt(math.log(1 + self._load.service_time_cv**2))
         return self.store.hall.services[service].expected_minutes * 60 * self.dice.lognormvariate(-(spread**2) / 2, spread)
+
+
+def _left_open(rx: Any) -> set[int]:
+    """Counters at work whose clerk is signed in nowhere: an earlier play has opened them."""
+    signed_in = {row.staff for row in rx.all(_sign_ins, hall=rx.hall.id)}
+    return {desk.number for desk in desks(rx).values() if desk.state == "open" and desk.clerk not in signed_in}
 
 
 def _at(rx: Any, counter: int) -> tuple[Any, Any]:

@@ -372,6 +372,12 @@ class NotAllowed(Forbidden):
     code = "not_allowed"
 
 
+class GuidesOnly(Forbidden):
+    """The guide desk is for guides and duty leaders."""
+
+    code = "guides_only"
+
+
 class ForeignOrigin(Forbidden):
     """This request comes from another site."""
 

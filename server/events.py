@@ -243,6 +243,14 @@ class HelpAsked(CounterEvent):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HelpGiven(CounterEvent):
+    """`counter.help_given` — somebody came."""
+
+    kind: ClassVar[str] = "counter.help_given"
+    on_board: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DutyChanged(Event):
     """`duty.changed` — another leader is on duty."""
 

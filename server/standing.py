@@ -74,6 +74,7 @@ class Desk:
     ticket: str | None = None
     asked_act: str | None = None
     asked_until: int | None = None
+    help_asked_at: int | None = None
     undo: str | None = None
 
 

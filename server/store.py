@@ -19,12 +19,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from server.clock import business_day
 from server.config.index import HallIndex
-from server.errors import DatabaseAway, HallError
+from server.errors import DatabaseAway
 from server.tables import HallHead
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ R = TypeVar("R")
 
 BATCH_ACTS = 256
 READERS = 4
+OUR_FAULT = (IntegrityError, DataError, ProgrammingError)  # a mistake in an act, which trying again does not mend
 HEAD_COLUMNS = ("journal", "seq", "issued", "last_at", "last_hash", "day", "demo", "duty_leader")
 
 _head = select(HallHead).where(HallHead.hall == bindparam("hall"))  # type: ignore[arg-type]
@@ -330,7 +331,7 @@ def _run_act(tx: Write, act: _Act, *, clock: Clock) -> None:
         driver.execute("ROLLBACK TO act")
         driver.execute("RELEASE act")
         act.error = error
-        if isinstance(error, DBAPIError) and not isinstance(error, HallError):
+        if isinstance(error, DBAPIError) and not isinstance(error, OUR_FAULT):
             act.error = DatabaseAway()
             act.error.__cause__ = error
 

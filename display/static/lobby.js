@@ -65,6 +65,7 @@ function hear(message) {
     case "ticket.called": case "ticket.recalled": case "ticket.resumed": return called(message)
     case "ticket.undone": return undone(message)
     case "waiting": return message.area === hall.area ? waiting.put(message.services) : undefined
+    case "duty.changed": return duty()
     case "day.ended": return location.reload()
     default: if (/^(hall|session|notice|settings)\./.test(message.kind)) look()
   }
@@ -90,6 +91,16 @@ function isLate({ at }) {
 function sentence({ number, counter }) {
   const spelt = [...number].join(" ")       // "A 0 1 9": no voice reads it as nineteen
   return hall.voice.replace("{number}", spelt).replace("{counter}", String(counter))
+}
+
+/** Who leads today, by name. */
+async function duty() {
+  try {
+    const { duty_leader: leader } = await get("/api/hall")
+    const name = document.querySelector("[data-duty]")
+    name.textContent = leader?.name ?? ""
+    name.parentElement.hidden = !leader
+  } catch { /* as below */ }
 }
 
 async function look() {

@@ -57,7 +57,8 @@ async function look() {
   } catch { /* the mark of a lost link says it */ }
 }
 
-function put({ state, ticket, others = [] }) {
+function put({ state, ticket, clerk, others = [] }) {
+  clerkCard(clerk)
   if (ticket) numbers(ticket.number)
   const place = document.querySelector(".others")
   place.hidden = others.length === 0
@@ -65,6 +66,20 @@ function put({ state, ticket, others = [] }) {
   if (state === "paused") show("paused")
   else if (state !== "open") show("closed")
   else show({ called: "calling", serving: "serving" }[ticket?.state] ?? "idle")
+}
+
+/** Who sits here, shown openly while nobody is called. */
+function clerkCard(clerk) {
+  const card = document.querySelector(".clerk")
+  card.hidden = !clerk
+  if (!clerk) return
+  card.querySelector(".name").textContent = clerk.name
+  card.querySelector(".job").textContent = _("No. %(job)s", { job: clerk.job_no })
+  card.querySelector(".post").textContent = clerk.post
+  const stars = card.querySelector(".stars")
+  stars.hidden = !clerk.star
+  stars.setAttribute("aria-label", _("%(n)s of 5 stars", { n: clerk.star }))
+  ;[...stars.children].forEach((star, at) => star.classList.toggle("rest", at >= clerk.star))
 }
 
 function show(face) {

@@ -6,10 +6,12 @@ import socket
 
 from server.cli.refused import Refused
 
+BACKLOG = 2048  # as uvicorn has it
+
 
 def listen(host: str, port: int) -> socket.socket:
     """
-    A bound socket, so that a taken port is said in one sentence.
+    A socket that listens, so that a taken port is said in one sentence, and who comes before the server is up waits a moment.
 
     Raises:
         Refused: the address is taken, or is none of this machine.
@@ -19,6 +21,7 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listening.close()
         raise Refused(f"cannot listen on {host}:{port} ({error}); choose another with PORT=…") from error

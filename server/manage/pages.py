@@ -1,4 +1,4 @@
-"""The manager's pages: for now the devices, how they are and how they look."""
+"""The devices page: how they are and how they look."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.queries import lobby
 from server.web.deps import staff_of
+from server.web.devices import is_paper_out
 from server.web.language import translator
 from server.web.pages import base_of, locale_of, render
 
@@ -28,12 +29,6 @@ PAD_KEYS = (
 """The keys of a caller pad, four in a row: what the device hears, and what is printed on the cap."""
 
 HEX_ROWS = 12
-
-
-@router.get("/manage")
-async def manage(request: Request) -> Response:
-    """The manager's first page."""
-    return RedirectResponse(f"{base_of(request)}/manage/devices", status_code=303)
 
 
 @router.get("/manage/devices")
@@ -79,6 +74,7 @@ def shown(device: Mapping[str, Any], *, locale: str) -> dict[str, Any]:
         "family": device["kind"].partition("/")[0],
         "words": translator(locale).gettext(words) if words else "",
         "newest": newest,
+        "text": look.get("text", ""),
         "lcd": (look.get("lcd_left", look.get("left", "")), look.get("lcd_right", look.get("right", ""))),
         "bytes": look.get("bytes"),
         "hex": look["hex"] if isinstance(look.get("hex"), str) else "",
@@ -100,14 +96,6 @@ def slip(picture: Mapping[str, Any]) -> dict[str, Any]:
 def details(picture: Mapping[str, Any] | None) -> dict[str, Any]:
     """What a rack says of a picture beside the picture itself."""
     return (picture.get("detail") or {}) if picture else {}
-
-
-def is_paper_out(device: Mapping[str, Any]) -> bool:
-    """Whether a printer says that it has no paper."""
-    said = device.get("detail")
-    if isinstance(said, dict):
-        return said.get("paper") is False
-    return device["state"] == "fault" and "paper" in (said or "").lower()
 
 
 def counter_sets(devices: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

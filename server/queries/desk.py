@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from server.clock import instant
 from server.errors import NoSuchCounter
@@ -42,7 +42,12 @@ _stages = Stage.__table__  # type: ignore[attr-defined]
 _ratings = Rating.__table__  # type: ignore[attr-defined]
 _aside = (
     select(_tickets)
-    .where(_tickets.c.hall == bindparam("hall"), _tickets.c.day == bindparam("day"), _tickets.c.state == bindparam("state"))
+    .where(
+        _tickets.c.hall == bindparam("hall"),
+        _tickets.c.day == bindparam("day"),
+        _tickets.c.state == bindparam("state"),
+        text("ticket.state IN ('called', 'serving', 'held', 'no_show')"),  # the words of the index ticket_in_hand
+    )
     .order_by(_tickets.c.stage_at)
 )
 _tally = (
@@ -112,7 +117,7 @@ def desk(rx: Read, *, counter: int, locale: str, secret: bool = True) -> dict[st
 
 
 def counters(rx: Read, *, locale: str) -> dict[str, Any]:
-    """Every counter: `{"counters": [{number, type, name, area, state, reason, since, clerk, ticket, services}]}`."""
+    """Every counter: `{"counters": [{number, type, name, area, state, reason, since, clerk, ticket, services, …}]}`."""
     return framed(rx, counters=[_line(rx, d, locale=locale) for d in desks(rx).values()])
 
 
@@ -134,6 +139,7 @@ def _line(rx: Read, mine: Desk, *, locale: str) -> dict[str, Any]:
         "since": instant(mine.since) if mine.since else None,
         "clerk": clerk_card(rx, mine.clerk, locale=locale),
         "usual_clerk": about.clerk,
+        "help_asked_at": instant(mine.help_asked_at),
         "ticket": {"number": current.number, "state": current.state} if current else None,
         "services": list(rx.hall.served[mine.number]),
     }

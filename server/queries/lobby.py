@@ -82,7 +82,7 @@ def services(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any
         counters = rx.hall.counters_for[service.id]
         if area is not None and not any(rx.hall.counters[n].area == area for n in counters):
             continue
-        closed, opens_at = _why_closed(rx, service.id, now=now)
+        closed, opens_at = why_closed(rx, service.id, now=now)
         place = {"line_at": rx.now * 1000, "order": LAST_ORDER}
         taken_now = estimate(rx, service=service.id, priority="normal", bound=None, now=state, **place)
         listed.append(
@@ -106,6 +106,21 @@ def services(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any
     return framed(rx, services=listed)
 
 
+def guide_desk(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any] | None:
+    """Where somebody is helped in person: the consulting counter, of `area` before any other; None where the hall has none."""
+    known = [counter for counter in rx.hall.setup.counter if counter.type == "consulting"]
+    about = next((counter for counter in known if counter.area == area), known[0] if known else None)
+    if about is None:
+        return None
+    place = rx.hall.areas[about.area]
+    return {
+        "counter": about.number,
+        "name": rx.hall.say(about.name, locale),
+        "floor": place.floor,
+        "area_name": rx.hall.say(place.name, locale),
+    }
+
+
 def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
     """The notices in force on a kind of screen, urgent ones first."""
     now = local_now(rx)
@@ -114,7 +129,8 @@ def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
     return framed(rx, notices=[{"id": n.id, "level": n.level, "text": rx.hall.say(n.text, locale)} for n in shown])
 
 
-def _why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
+def why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
+    """Why no number of a service is given now, and when one is again; (None, None) when it is."""
     offered = offer(rx.hall, service, now=now)
     opens_at = stamp(offered.opens_at)
     if offered.refusal == "hall":

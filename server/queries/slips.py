@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from server.clock import from_us, instant
 from server.errors import NoSuchStation
@@ -29,9 +29,9 @@ _pending = (
     .where(
         _slips.c.hall == bindparam("hall"),
         _slips.c.station == bindparam("station"),
-        _slips.c.state.in_(("pending", "sending", "not_sent")),
+        text("slip.state IN ('pending', 'sending', 'not_sent')"),  # the words of the index slip_unprinted
     )
-    .order_by(_slips.c.id)
+    .order_by(_slips.c.queued_at)
 )
 
 

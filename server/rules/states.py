@@ -19,6 +19,7 @@ OPEN = (WAITING, CALLED, SERVING, HELD, NO_SHOW)  # a ticket that may still be s
 TABLE: dict[tuple[str, str], str] = {
     (WAITING, "cancel"): CANCELLED,
     (WAITING, "prioritise"): WAITING,
+    (WAITING, "move"): WAITING,
     (WAITING, "call"): CALLED,
     (CALLED, "recall"): CALLED,
     (CALLED, "no_show"): NO_SHOW,
@@ -41,6 +42,7 @@ TABLE: dict[tuple[str, str], str] = {
 REFUSALS: dict[str, type[HallError]] = {
     "cancel": NotWaiting,
     "prioritise": NotWaiting,
+    "move": NotWaiting,
     "call": NotWaiting,
     "recall": NotCalled,
     "no_show": NotCalled,

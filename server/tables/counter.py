@@ -20,4 +20,5 @@ class CounterState(SQLModel, table=True):
     ticket: str | None = None  # id of the ticket called or in service
     asked_act: str | None = None  # service act last asked about
     asked_until: int | None = Field(default=None, sa_type=BigInteger)
+    help_asked_at: int | None = Field(default=None, sa_type=BigInteger)  # the duty leader is asked to come since then
     undo: str | None = None  # JSON of the last ticket act, see verbs.undoing

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from server import journal
 from server.errors import BadRequest, ClerkElsewhere, CounterNotOpen, CounterTaken, NoSuchStaff, NotAllowed, StillServing
-from server.events import CounterClosed, CounterEvent, CounterOpened, CounterPaused, DutyChanged, HelpAsked
+from server.events import CounterClosed, CounterEvent, CounterOpened, CounterPaused, DutyChanged, HelpAsked, HelpGiven
 from server.standing import WORKING, desks, ticket_by_id
 from server.verbs.calling import open_desk
 from server.verbs.ticketing import known_counter, set_desk, tell
@@ -63,15 +63,36 @@ def set_state(tx: Write, *, counter: int, state: str, by: By, reason: str | None
 
 def ask_help(tx: Write, *, counter: int, by: By) -> int:
     """
-    The clerk asks the duty leader to come; the counter.
+    The clerk asks the duty leader to come; the counter. Asked once more before anybody came, it stands since the first time.
 
     Journals `counter.help_asked`.
 
     Raises:
         NoSuchCounter, CounterNotOpen, NotAllowed.
     """
-    open_desk(tx, counter, by=by)
+    desk = open_desk(tx, counter, by=by)
+    if desk.help_asked_at is None:
+        set_desk(tx, counter, help_asked_at=tx.now)
     tell_counter(tx, HelpAsked(counter=counter), by=by)
+    return counter
+
+
+def give_help(tx: Write, *, counter: int, by: By) -> int:
+    """
+    Somebody came to the counter that asked for the duty leader; the counter.
+
+    Journals `counter.help_given`; nothing when nobody is asked for.
+
+    Raises:
+        NoSuchCounter.
+        NotAllowed: only guides and up.
+    """
+    desk = known_counter(tx, counter)
+    if not by.at_least("guide"):
+        raise NotAllowed
+    if desk.help_asked_at is not None:
+        set_desk(tx, counter, help_asked_at=None)
+        tell_counter(tx, HelpGiven(counter=counter), by=by)
     return counter
 
 

@@ -45,7 +45,7 @@ def end_day(tx: Write, day: date) -> None:
     for desk in desks(tx).values():
         if desk.state in WORKING:
             tell_counter(tx, CounterClosed(counter=desk.number, state="closed", by="day_end"), by=HALL)
-        if desk.state in WORKING or desk.ticket or desk.undo or desk.asked_act:
+        if desk.state in WORKING or desk.ticket or desk.undo or desk.asked_act or desk.help_asked_at:
             state = "closed" if desk.state in WORKING else desk.state
             set_desk(
                 tx,
@@ -58,6 +58,7 @@ def end_day(tx: Write, day: date) -> None:
                 undo=None,
                 asked_act=None,
                 asked_until=None,
+                help_asked_at=None,
             )
     tx.run(_old_answers, h=tx.hall.id, d=day.isoformat())
     journal.prune(tx, before=tx.now - tx.hall.setup.privacy.audit_log_keep_days * DAY_US)

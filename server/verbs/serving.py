@@ -1,11 +1,11 @@
-"""At the counter: start, hold, resume, send on, finish."""
+"""At the counter: start, hold, resume, send on, finish. At the guide desk: move."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from server.errors import BadRequest, NoSuchCounter, NoSuchService, NotServedHere, NotServedThere
+from server.errors import BadRequest, NoSuchCounter, NoSuchService, NotServedHere, NotServedThere, NotYourTicket
 from server.events import ServiceFinished, ServiceStarted, TicketHeld, TicketResumed, TicketTransferred
 from server.rules import line, states
 from server.standing import callable_pairs, desk_of, first_bound, first_waiting
@@ -125,14 +125,16 @@ def transfer(
     """
     Waits again with its number: for another service, or for one counter. A service act in progress ends and may be rated.
 
-    Journals `ticket.transferred` (and `rating.asked` after a service act).
+    One that waits already is moved: see `move`. Journals `ticket.transferred` (and `rating.asked` after a service act).
 
     Raises:
         NoSuchTicket, NoSuchService, NoSuchCounter, NotYourTicket.
-        NotServing: it is neither called, nor in service, nor held.
+        NotServing: it is neither waiting, nor called, nor in service, nor held.
         NotServedThere: nobody there serves it.
     """
     ticket = ticket_of(tx, ticket_id)
+    if ticket.state == states.WAITING:
+        return move(tx, ticket_id=ticket_id, to_service=to_service, to_counter=to_counter, place=place, by=by)
     check_hands(tx, ticket, by=by)
     served = ticket.act if ticket.state == states.SERVING else None
     moved, seq = _send_on(tx, ticket, "transfer", to_service=to_service, to_counter=to_counter, place=place, by=by)
@@ -142,6 +144,27 @@ def transfer(
         remember(tx, ticket.counter, before=ticket, undid=TicketTransferred.kind, seq=seq)
         if served:
             ask(tx, act=served, ticket=ticket, counter=ticket.counter, by=by)
+    return moved
+
+
+def move(
+    tx: Write, *, ticket_id: str, by: By, to_service: str | None = None, to_counter: int | None = None, place: str = "kept"
+) -> Ticket:
+    """
+    A waiting ticket waits for another service, or for one counter: a guide sends on whom no counter has called yet.
+
+    Its number stays; no counter can undo it. Journals `ticket.transferred`.
+
+    Raises:
+        NoSuchTicket, NoSuchService, NoSuchCounter, NotServedThere.
+        NotWaiting: a counter has it, or nobody any more.
+        NotYourTicket: only guides and up.
+    """
+    ticket = ticket_of(tx, ticket_id)
+    states.after(ticket.state, "move", number=ticket.number)
+    if not by.at_least("guide"):
+        raise NotYourTicket(number=ticket.number)
+    moved, _ = _send_on(tx, ticket, "move", to_service=to_service, to_counter=to_counter, place=place, by=by)
     return moved
 
 
@@ -228,7 +251,7 @@ def _send_on(
         areas=areas,
         place=place,
     )
-    seq = tell(tx, event, by=by, ticket=ticket, counters=[ticket.counter, to_counter], areas=areas)
+    seq = tell(tx, event, by=by, ticket=ticket, counters=[ticket.counter, ticket.bound, to_counter], areas=areas)
     return change(tx, moved, act_seq=seq), seq
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from server import journal
 from server.clock import real_us
@@ -44,7 +44,10 @@ _newest = (
     .limit(1)
 )
 _overdue = select(_slips).where(
-    _slips.c.hall == bindparam("hall"), _slips.c.state == "sending", _slips.c.sending_real_at < bindparam("before")
+    _slips.c.hall == bindparam("hall"),
+    text("slip.state IN ('pending', 'sending', 'not_sent')"),  # the words of the index slip_unprinted
+    _slips.c.state == "sending",
+    _slips.c.sending_real_at < bindparam("before"),
 )
 _set = (
     update(_slips)

@@ -83,7 +83,7 @@ def step(tx: Write, ticket: Ticket, verb: str, *, ended_by: str | None = None, *
     changes["state"] = to
     if to in states.OPEN:
         last = tx.one(_last_stage, hall=tx.hall.id, ticket=ticket.id)  # may be one that was undone, and keeps its number
-        n = (last[0] if last else ticket.stage) + 1
+        n = (last[0] if last and last[0] else ticket.stage) + 1
         changes |= {"stage": n, "stage_at": tx.now}
         begin_stage(tx, ticket, kind=to, n=n, changes=changes)
     return change(tx, ticket, **changes)

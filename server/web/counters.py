@@ -25,6 +25,7 @@ DeskReader = Annotated[Caller, Depends(May(staff="clerk", supervisor=True, stati
 Reader = Annotated[Caller, Depends(May(staff="clerk", supervisor=True, stations=True))]
 OwnStation = Annotated[Caller, Depends(May(stations=True, own="counter"))]
 Clerk = Annotated[Caller, Depends(May(staff="clerk"))]
+Guide = Annotated[Caller, Depends(May(staff="guide"))]
 
 DESK = (e.NoSuchCounter, e.CounterNotOpen, e.NotAllowed)
 
@@ -123,7 +124,8 @@ async def undo(request: Request, number: Number, caller: AtDesk, body: Empty | N
     status_code=201,
     dependencies=[KEYED],
     response_model=RatingOut,
-    responses=repeated(RatingOut) | refusals(e.NoSuchCounter, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
+    responses=repeated(RatingOut)
+    | refusals(e.NoSuchCounter, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
 )
 async def rate(request: Request, number: Number, body: RatingIn, caller: OwnStation) -> Response:
     """Rate a service act, on the tablet or the keypad of its counter."""
@@ -177,3 +179,14 @@ async def ask_help(request: Request, number: Number, caller: Clerk, locale: Loca
         return read.counter_line(tx, counter=number, locale=locale)
 
     return await act(request, caller, do, body=body, status=201)
+
+
+@router.put("/{counter}/help", response_model=Snapshot, responses=refusals(e.NoSuchCounter))
+async def give_help(request: Request, number: Number, caller: Guide, locale: LocaleDep, body: Empty | None = None) -> Response:
+    """Say that somebody came."""
+
+    def do(tx: Any) -> dict[str, Any]:
+        counters.give_help(tx, counter=number, by=caller.by)
+        return read.counter_line(tx, counter=number, locale=locale)
+
+    return await act(request, caller, do)

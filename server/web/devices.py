@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from server.clock import instant, real_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from server.config import DeviceConfig
 
@@ -102,3 +102,11 @@ class DeviceBoard:
                 for p in reversed(device.pictures)
             ],
         }
+
+
+def is_paper_out(device: Mapping[str, Any]) -> bool:
+    """Whether a printer, as `listed` has it, says that it has no paper."""
+    said = device.get("detail")
+    if isinstance(said, dict):
+        return said.get("paper") is False
+    return device["state"] == "fault" and "paper" in (said or "").lower()

@@ -55,7 +55,8 @@ async def cancel(request: Request, follow: Follow, caller: Holder) -> Response:
     status_code=201,
     dependencies=[KEYED],
     response_model=RatingOut,
-    responses=repeated(RatingOut) | refusals(e.NoSuchLink, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
+    responses=repeated(RatingOut)
+    | refusals(e.NoSuchLink, e.NoSuchAct, e.NothingToRate, e.AlreadyRated, e.RatingClosed, e.KeyReused),
 )
 async def rate(request: Request, follow: Follow, body: RatingIn, caller: Holder) -> Response:
     """Rate a service act of the own ticket."""

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES = 64 * 1024
-PICTURE_BYTES = 1024 * 1024  # what a virtual device looks like
-PICTURE = "/picture"  # the end of the one address that takes them
+MORE_BYTES = {  # by the end of the address
+    "/picture": 1024 * 1024,  # what a virtual device looks like
+    "/setup/changes": 512 * 1024,  # a whole hall at once
+}
 
 
 class Limited:
@@ -43,7 +45,7 @@ class Limited:
 
 def limit_of(path: str) -> int:
     """Bytes a request to this address may bring."""
-    return PICTURE_BYTES if path.endswith(PICTURE) else BODY_BYTES
+    return next((more for end, more in MORE_BYTES.items() if path.endswith(end)), BODY_BYTES)
 
 
 def _length(scope: Scope) -> int:

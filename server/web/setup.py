@@ -47,7 +47,6 @@ async def whole(request: Request, caller: Manager) -> Response:
     dependencies=[KEYED],
     response_model=Snapshot,
     responses=refusals(e.SetupInvalid, e.WouldStrand, e.KeyReused),
-    max_body_size=512 * 1024,
 )
 async def change(request: Request, body: ChangesIn, caller: Manager) -> Response:
     """Change the set-up; the answer is the whole as it now is."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from server.clock import instant, to_us
 
 COMMENT_CHARS = 500
 
@@ -16,11 +19,27 @@ def _printable(text: str) -> str:
     return text
 
 
+def _moment(text: str) -> str:
+    """
+    The moment as the hall writes it: UTC, Z, six decimals.
+
+    Raises:
+        ValueError: it is none, or nobody knows in which zone.
+    """
+    try:
+        return instant(to_us(datetime.fromisoformat(text))) or ""
+    except OverflowError as beyond:
+        raise ValueError("a time beyond all calendars") from beyond
+
+
 _described = Field(json_schema_extra={"pattern": "^[^\\u0000-\\u001f\\u007f]*$"})
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable), _described]
 Words = Annotated[str, StringConstraints(max_length=COMMENT_CHARS), AfterValidator(_printable), _described]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable), _described]
+Moment = Annotated[
+    str, StringConstraints(max_length=64), AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})
+]
 CounterNumber = Annotated[int, Field(ge=1, le=999)]
 
 
@@ -102,7 +121,7 @@ class HealthIn(Body):
     state: Literal["ok", "away", "fault", "unknown"]
     kind: Key
     detail: Words | dict[str, Any] | None = None
-    since: Key | None = None
+    since: Moment | None = None
 
 
 class PictureIn(Body):

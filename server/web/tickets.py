@@ -47,9 +47,8 @@ def ticket_out(tx: Any, ticket: Any, *, secret: bool) -> dict[str, Any]:
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=repeated(TicketOut) | refusals(
-        e.NoSuchService, e.NoSuchPriority, e.ServiceClosed, e.HallClosed, e.QuotaReached, e.PriorityNotYours, e.KeyReused
-    ),
+    responses=repeated(TicketOut)
+    | refusals(e.NoSuchService, e.NoSuchPriority, e.ServiceClosed, e.HallClosed, e.QuotaReached, e.PriorityNotYours, e.KeyReused),
 )
 async def issue(request: Request, body: IssueIn, caller: Issuer) -> Response:
     """Take a number."""
@@ -177,12 +176,11 @@ async def resume(request: Request, ticket: Key, counter: CounterNumber, caller: 
     status_code=201,
     dependencies=[KEYED],
     response_model=TicketOut,
-    responses=repeated(TicketOut) | refusals(
-        e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused
-    ),
+    responses=repeated(TicketOut)
+    | refusals(e.NoSuchTicket, e.NoSuchService, e.NoSuchCounter, e.NotServing, e.NotServedThere, e.NotYourTicket, e.KeyReused),
 )
 async def transfer(request: Request, ticket: Key, body: TransferIn, caller: AtCounter) -> Response:
-    """Send a ticket on to another service or counter, with its number."""
+    """Send a ticket on to another service or counter, with its number; a waiting one is moved by a guide."""
 
     def do(tx: Any) -> dict[str, Any]:
         moved = serving.transfer(

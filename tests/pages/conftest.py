@@ -15,7 +15,6 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import insert
-from sqlmodel import col
 
 from server.clock import SystemClock
 from server.config import load
@@ -36,16 +35,17 @@ LIVE = re.compile(r"/(kiosk|t/|counter/\d|display|manage)")  # pages that follow
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def _running():
-    """`running.py`, by its path: a folder of tests is no package."""
-    spec = importlib.util.spec_from_file_location("running", HERE / "running.py")
+def _beside(name):
+    """A module of this folder, by its path: a folder of tests is no package."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
-    sys.modules["running"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-running = _running()
+running = _beside("running")
+_beside("hands")
 
 
 # ------------------------------------------------------------------ the hall
@@ -146,7 +146,9 @@ class Witness:
 
     def watches(self, context):
         context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
-        context.on("console", lambda said: said.type == "error" and self._note(f"console: {said.text} {said.location.get('url')}"))
+        context.on(
+            "console", lambda said: said.type == "error" and self._note(f"console: {said.text} {said.location.get('url')}")
+        )
         context.on("request", self._request)
 
     def expects(self, pattern):
@@ -174,18 +176,20 @@ def witness():
 
 
 @pytest.fixture
-def visit(hall, witness):
+def visit(request, witness):
     """
     Opens pages: `visit("/kiosk", size=KIOSK)`, each in a window of its own, without what others left in the browser.
 
-    `who` signs in first; `clock` lets the test move the page's time; `first` is a script that runs before the page's own.
+    `who` signs in first; `clock` lets the test move the page's time; `first` is a script that runs before the page's own;
+    `at` is another hall than the test's.
     """
+    home = None if "morning" in request.fixturenames else request.getfixturevalue("hall")
     opened = []
 
-    def go(path, *, size=(1366, 768), who=None, clock=False, first=None, at=None, **options):
+    def go(path, *, size=(1366, 768), who=None, clock=False, first=None, at=None, live=True, **options):
         width, height = size
         context = _browser.get().new_context(
-            base_url=(at or hall).url, viewport={"width": width, "height": height}, **{"locale": "zh-CN", **options}
+            base_url=(at or home).url, viewport={"width": width, "height": height}, **{"locale": "zh-CN", **options}
         )
         opened.append(context)
         witness.watches(context)
@@ -199,7 +203,7 @@ def visit(hall, witness):
         if clock:
             page.clock.install()
         page.goto(path)
-        if LIVE.match(path) and options.get("java_script_enabled", True):
+        if live and LIVE.match(path) and options.get("java_script_enabled", True):
             expect(page.locator("html")).to_have_attribute("data-link", "up")
         return page
 
@@ -218,11 +222,17 @@ def screens():
 
 
 @pytest.fixture
+def desk(visit, screens):
+    """Opens the desk of counter 3 with its clerk signed in; the test moves its time."""
+    return lambda **options: visit("/counter/3", size=screens.desk, who="CH005", clock=True, **options)
+
+
+@pytest.fixture
 def accessible():
     """Looks at a page as axe-core does: nothing serious or critical."""
 
-    def look(page):
-        found = Axe().run(page).response["violations"]
+    def look(page, *parts):
+        found = Axe().run(page, context={"include": [[part] for part in parts]} if parts else None).response["violations"]
         return [
             f"{one['id']} ({one['impact']}): {node['html']}\n{node['failureSummary']}"
             for one in found

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
@@ -23,6 +24,7 @@ LOOPBACK = (ip_network("127.0.0.0/8"),)
 PASSWORD = "jiaohao-demo"
 PATIENCE_S = 15.0
 GRACE_S = 5
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # without the world's certificates: reading them takes longer than the test
 
 
 class Hall:
@@ -33,7 +35,7 @@ class Hall:
         self.clock = PacedClock(at_us=to_us(at))
         self.port = 0
         self._server = self._thread = self._rack = None
-        self._clients = []
+        self._clients = {}
 
     @property
     def url(self):
@@ -94,7 +96,7 @@ class Hall:
             loop.call_soon_threadsafe(stop.set)
             thread.join(PATIENCE_S)
             assert not thread.is_alive()
-        for client in self._clients:
+        for client in self._clients.values():
             client.close()
         self.stops()
 
@@ -124,7 +126,7 @@ class Hall:
     def desk(self, counter=3, *, job_no=None, opens=True):
         """The desk of a counter, with its usual clerk signed in."""
         job_no = job_no or f"CH{counter + 2:03}"
-        client = self._client()
+        client = self._client(f"{job_no} at {counter}")
         client.post("/api/session", json={"job_no": job_no, "password": PASSWORD}).raise_for_status()
         desk = Desk(client, counter)
         if opens:
@@ -132,12 +134,12 @@ class Hall:
         return desk
 
     def _as_station(self, name):
-        return self._client(headers={"Station": name})
+        return self._client(name, headers={"Station": name})
 
-    def _client(self, **options):
-        client = httpx.Client(base_url=self.url, timeout=PATIENCE_S, trust_env=False, **options)
-        self._clients.append(client)
-        return client
+    def _client(self, name, **options):
+        if name not in self._clients:
+            self._clients[name] = httpx.Client(base_url=self.url, timeout=PATIENCE_S, trust_env=False, verify=NO_TLS, **options)
+        return self._clients[name]
 
 
 class Desk:
@@ -181,6 +183,10 @@ class Desk:
     def passes(self):
         """Nobody came."""
         return self._do("PUT", f"/api/tickets/{self.ticket['id']}/no-show", {})
+
+    def asks_help(self):
+        """Ask the duty leader to come."""
+        return self._do("POST", f"{self.at}/help", {})
 
     def undoes(self):
         """Take the last act back."""

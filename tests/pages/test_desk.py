@@ -3,51 +3,10 @@
 import re
 
 import pytest
+from hands import key, look, number, off, possible, press, settled
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-
-DEAF_MS = 700  # after an act Enter is deaf for a moment
-STAYING = "label, li, dt, dd, p, h2, span"
-
-
-@pytest.fixture
-def desk(visit, screens):
-    """Opens the desk of counter 3 with its clerk signed in."""
-    return lambda **options: visit("/counter/3", size=screens.desk, who="CH005", clock=True, **options)
-
-
-def key(page, act):
-    return page.locator(f'.key[data-act="{act}"]')
-
-
-def look(page, name):
-    expect(page.locator("#card")).to_have_attribute("data-look", name)
-
-
-def settled(page):
-    """The act is done and the desk hears Enter again."""
-    expect(page.locator(".pressed")).to_have_count(0)
-    page.clock.fast_forward(DEAF_MS)
-
-
-def press(page, *keys):
-    """Press one key after another, as somebody who looks up in between."""
-    for name in keys:
-        settled(page)
-        page.keyboard.press(name)
-
-
-def number(page):
-    return page.locator('#card [data-put="number"]')
-
-
-def off(page, act):
-    expect(key(page, act)).to_have_attribute("aria-disabled", "true")
-
-
-def possible(page, act):
-    expect(key(page, act)).not_to_have_attribute("aria-disabled", re.compile("."))
 
 
 def test_enter_opens_calls_and_starts_and_f_finishes(desk, hall, accessible):
@@ -91,11 +50,21 @@ def test_the_mouse_does_the_same(desk, hall):
 
 
 def test_a_double_press_does_not_finish_and_call_in_one_go(desk, hall):
-    """Enter is deaf for 600 ms after an act: the next applicant is not called by accident."""
-    hall.takes("biz-setup")
-    hall.takes("biz-setup")
+    """
+    Enter is deaf for 600 ms after an act: the next applicant is not called by accident.
+
+    Nor is anybody called by himself: who comes to an empty line makes one soft tone, and the key comes to life.
+    """
     page = desk()
-    press(page, "Enter", "Enter", "Enter")
+    press(page, "Enter")
+    look(page, "empty")
+    off(page, "call")
+    hall.takes("biz-setup")
+    look(page, "ready")
+    possible(page, "call")
+    expect(page.locator("html")).to_have_attribute("data-tones", "1")
+    hall.takes("biz-setup")
+    press(page, "Enter", "Enter")
     look(page, "serving")
     settled(page)
     page.keyboard.press("Enter")
@@ -132,54 +101,6 @@ def test_calling_again_counts_down(desk, hall):
     expect(page.locator('[data-list="waiting"] .row')).to_have_count(3)
 
 
-def test_put_aside_and_taken_back(desk, hall, accessible):
-    """H and a digit put the ticket aside with a note; the shelf brings it straight back to this counter."""
-    hall.takes("biz-setup")
-    page = desk()
-    press(page, "Enter", "Enter", "b", "h")
-    expect(page.locator("#ask-hold")).to_be_visible()
-    assert [] == accessible(page)
-    page.locator('#ask-hold [name="note"]').fill("2 份公章")
-    page.keyboard.press("1")
-    expect(page.locator("#ask-hold")).to_be_visible()  # a digit of the note is no answer
-    page.locator('#ask-hold [data-digit="1"]').focus()
-    page.keyboard.press("1")
-    look(page, "empty")
-    expect(page.locator('[data-list="shelf"] .what')).to_contain_text("2 份公章1")
-    settled(page)
-    page.locator('[data-shelf="resume"]').click()
-
-    look(page, "called")
-    expect(number(page)).to_have_attribute("aria-label", "A001")
-
-
-def test_a_ticket_goes_to_another_service_or_counter(desk, hall, accessible):
-    """T asks where to: the number is kept, and the applicant keeps the place in line."""
-    ticket = hall.takes("biz-setup")
-    page = desk()
-    press(page, "Enter", "Enter", "b", "t")
-    expect(page.locator("#ask-transfer")).to_be_visible()
-    assert [] == accessible(page)
-    page.locator('#ask-transfer [data-service="payment"]').click()
-    look(page, "empty")
-
-    moved = hall.now(ticket)
-    assert ("A001", "waiting", "payment", [11]) == (moved["number"], moved["state"], moved["service"], moved["counters"])
-
-
-def test_finished_here_and_sent_on(desk, hall):
-    """G finishes and sends on to the usual next step in one act; the rating of what was done here is still asked for."""
-    ticket = hall.takes("house-transfer")
-    page = desk()
-    press(page, "Enter", "Enter", "b", "g")
-    expect(page.locator("#ask-next")).to_be_visible()
-    press(page, "1")
-    look(page, "empty")
-
-    assert "waiting" == hall.now(ticket)["state"]
-    expect(page.locator('[data-tally="finished"]')).to_have_text("1")
-
-
 def test_an_act_is_undone_within_ten_seconds_and_not_later(desk, hall):
     """Z takes the last act back; after 10 s its key is off, and pressing it says why and does nothing."""
     hall.takes("biz-setup")
@@ -187,7 +108,7 @@ def test_an_act_is_undone_within_ten_seconds_and_not_later(desk, hall):
     off(page, "undo")
     press(page, "Enter", "Enter", "b", "f")
     look(page, "empty")
-    expect(page.locator("#note-undo")).to_contain_text("A001")
+    expect(page.locator("#note-undo")).to_contain_text("办结")
     press(page, "z")
     look(page, "serving")
     press(page, "f")
@@ -200,46 +121,6 @@ def test_an_act_is_undone_within_ten_seconds_and_not_later(desk, hall):
 
     expect(page.locator("#refusal")).not_to_be_empty()
     look(page, "ready")
-
-
-def test_a_pause_has_its_reason(desk, hall, accessible):
-    """P asks why, a digit answers; the line over the card says it, nobody can be called, and Enter goes on."""
-    hall.takes("biz-setup")
-    page = desk()
-    press(page, "Enter", "p")
-    expect(page.locator("#ask-pause")).to_be_visible()
-    assert [] == accessible(page)
-    reason = page.locator('#ask-pause [data-digit="2"]').get_attribute("data-choose")
-    press(page, "2")
-    look(page, "paused")
-    expect(page.locator('[data-put="over-what"]')).to_have_text(reason)
-    off(page, "call")
-    assert [] == accessible(page)
-    press(page, "Enter")
-
-    look(page, "ready")
-
-
-def test_a_chosen_number_is_called(desk, hall, accessible):
-    """S and the number, as short as one can type it; or the arrows and Enter in the list."""
-    for _ in range(3):
-        hall.takes("biz-setup")
-    page = desk()
-    press(page, "Enter", "s")
-    expect(page.locator("#ask-number")).to_be_visible()
-    assert [] == accessible(page)
-    page.keyboard.type("a3")
-    expect(page.locator("#ask-number .found")).to_contain_text("A003")
-    press(page, "Enter")
-    look(page, "called")
-    expect(number(page)).to_have_attribute("aria-label", "A003")
-    press(page, "b", "f")
-    look(page, "ready")
-    press(page, "ArrowDown", "ArrowDown")
-    expect(page.locator('[data-list="waiting"] .row[data-number="A002"]')).to_be_focused()
-    press(page, "Enter")
-
-    expect(number(page)).to_have_attribute("aria-label", "A002")
 
 
 def test_what_cannot_be_done_says_why(desk, hall):
@@ -273,27 +154,6 @@ def test_what_the_hall_refuses_is_said_under_the_card(desk, hall, witness):
     look(page, "empty")
 
 
-def test_letters_do_not_act_where_one_types_and_can_be_switched_off(desk, hall):
-    """A note may hold any letter. With the switch off, Enter and the mouse are left."""
-    hall.takes("biz-setup")
-    page = desk()
-    press(page, "Enter", "Enter", "b", "h")
-    page.locator('#ask-hold [name="note"]').focus()
-    page.keyboard.type("fzb")
-    expect(page.locator('#ask-hold [name="note"]')).to_have_value("fzb")
-    page.keyboard.press("Escape")
-    look(page, "serving")
-    page.locator("[data-letters]").click()
-    page.locator("#card").focus()
-    press(page, "f")
-    settled(page)
-    look(page, "serving")
-    page.locator("#card").focus()
-    press(page, "Enter")
-
-    look(page, "empty")
-
-
 def test_two_windows_of_one_desk_agree(desk, hall):
     """The same clerk in two tabs: what is done in one stands in the other, with the same keys."""
     hall.takes("biz-setup")
@@ -310,19 +170,6 @@ def test_two_windows_of_one_desk_agree(desk, hall):
     assert key(page, "finish").get_attribute("aria-disabled") == key(other, "finish").get_attribute("aria-disabled")
 
 
-def test_one_soft_tone_when_somebody_comes_to_an_empty_line(desk, hall):
-    """Nothing is called by itself; the list and the key come to life."""
-    page = desk()
-    press(page, "Enter")
-    look(page, "empty")
-    off(page, "call")
-    hall.takes("biz-setup")
-    look(page, "ready")
-    possible(page, "call")
-
-    expect(page.locator("html")).to_have_attribute("data-tones", "1")
-
-
 def test_a_colleague_s_desk_can_be_looked_at_and_no_more(visit, hall, screens):
     """Who sits elsewhere sees the ticket and whose desk it is; every key is off with that reason."""
     hall.takes("biz-setup")
@@ -332,16 +179,6 @@ def test_a_colleague_s_desk_can_be_looked_at_and_no_more(visit, hall, screens):
 
     expect(page.locator(".key:not([aria-disabled])")).to_have_count(0)
     expect(page.locator("#note-start")).to_contain_text("周航")
-
-
-def test_a_clerk_without_sign_in_is_asked_for_it_and_then_at_the_desk(visit, screens):
-    """/counter/3 leads to the sign-in, and the sign-in back to counter 3."""
-    page = visit("/sign-in?next=/counter/3", size=screens.desk)
-    page.locator("#job_no").fill("CH005")
-    page.locator("#password").fill("jiaohao-demo")
-    page.keyboard.press("Enter")
-
-    look(page, "closed")
 
 
 def test_the_clerk_s_own_counter_comes_first(visit, screens, accessible):

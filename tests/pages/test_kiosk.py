@@ -17,10 +17,12 @@ def kiosk(visit, screens):
 
 
 def row(page, service):
+    """The row of a service."""
     return page.locator(f'[data-service="{service}"]')
 
 
 def view(page, name):
+    """One of the page's views."""
     return page.locator(f'.view[data-view="{name}"]')
 
 
@@ -39,6 +41,7 @@ def takes(page, service="consult", claim=0):
 
 
 def number(page):
+    """The number on the card."""
     return page.locator(".ticket .hero .no")
 
 
@@ -57,7 +60,11 @@ def test_every_service_stands_on_the_home_page(kiosk, hall, accessible):
 
 
 def test_a_touch_on_a_service_and_on_a_queue_gives_a_number(kiosk, hall, accessible):
-    """The ticket says its number, who is ahead, where to go, and a code leads a phone to it."""
+    """
+    The ticket says its number, who is ahead, where to go, and a code leads a phone to it.
+
+    People ahead move while it stands, and when it is called the card says where to.
+    """
     hall.takes("biz-setup")
     page = kiosk()
     touches(page, row(page, "biz-setup"))
@@ -72,15 +79,13 @@ def test_a_touch_on_a_service_and_on_a_queue_gives_a_number(kiosk, hall, accessi
     assert page.locator(".qr").evaluate("(code) => code.naturalWidth") > 0
     assert [] == accessible(page)
 
-
-def test_a_senior_may_claim_the_head_start(kiosk, hall):
-    """Who chooses 敬老优先 is said to be in that class, and stands ahead of who came a little earlier."""
-    hall.takes("consult")
-    page = kiosk()
-    takes(page, claim=1)
-
-    expect(page.locator(".class-label")).to_have_text("敬老优先")
+    desk = hall.desk(3)
+    desk.serves()
     expect(page.locator('[data-put="ahead"]')).to_have_text("0")
+    desk.calls()
+    expect(page.locator('[data-put="who-calls"]')).to_have_text("正在叫您")
+    expect(page.locator('[data-put="plates"] .pl')).to_have_text(["3"])
+    expect(page.locator('[data-act="cancel"]')).to_be_hidden()
 
 
 def test_a_double_tap_is_one_ticket(kiosk, hall):
@@ -96,22 +101,6 @@ def test_a_double_tap_is_one_ticket(kiosk, hall):
     expect(number(page)).to_have_attribute("aria-label", "D001")
 
     assert [f"{hall.url}/api/tickets"] == asked
-
-
-def test_people_ahead_move_while_the_ticket_stands(kiosk, hall):
-    """Somebody ahead is called: one fewer. The ticket itself is called: the card says where to go."""
-    hall.takes("consult")
-    page = kiosk()
-    takes(page)
-    expect(page.locator('[data-put="ahead"]')).to_have_text("1")
-    desk = hall.desk(1)
-    desk.serves()
-    expect(page.locator('[data-put="ahead"]')).to_have_text("0")
-    desk.calls()
-
-    expect(page.locator('[data-put="who-calls"]')).to_have_text("正在叫您")
-    expect(page.locator('[data-put="plates"] .pl')).to_have_text(["1"])
-    expect(page.locator('[data-act="cancel"]')).to_be_hidden()
 
 
 def test_a_number_is_given_back_after_one_question(kiosk, hall):
@@ -141,16 +130,6 @@ def test_without_paper_the_number_stands_as_large_and_the_kiosk_says_so(kiosk, v
     expect(page.locator(".warn")).to_be_hidden()
 
 
-def test_a_slip_that_says_nothing_is_warned_of_in_four_seconds(kiosk):
-    """No outcome from the printer counts as no slip; the number is valid all the same."""
-    page = kiosk()
-    takes(page)
-    expect(page.locator(".warn")).to_be_hidden()
-    page.clock.fast_forward(4_000)
-
-    expect(page.locator(".warn")).to_contain_text("D001")
-
-
 def test_a_refusal_is_a_card_with_its_reason_and_a_way_home(kiosk, hall, witness, accessible):
     """The morning's last number went to somebody else while the page was read."""
     witness.expects("status of 409")
@@ -167,14 +146,16 @@ def test_a_refusal_is_a_card_with_its_reason_and_a_way_home(kiosk, hall, witness
 
 
 def test_a_closed_service_keeps_its_row_and_tells_why(kiosk, new_hall):
-    """On a Monday the Tuesday and Thursday service stands in its place, dashed, with the reason and when it opens; a touch says it."""
+    """On a Monday the service of Tuesdays and Thursdays stands in its place, dashed, with reason and time; a touch says them."""
     page = kiosk(at=new_hall(demo=False))
     closed = row(page, "foreign-joint")
     expect(closed).to_have_attribute("aria-disabled", "true")
     expect(closed.locator(".why")).to_contain_text("08:15")
     touches(page, closed)
 
-    expect(page.locator("#said")).to_have_text("外商投资企业多证联办，外商投资企业多证联办现在不办理，11月24日 星期二 08:15 起可取号")
+    expect(page.locator("#said")).to_have_text(
+        "外商投资企业多证联办，外商投资企业多证联办现在不办理，11月24日 星期二 08:15 起可取号"
+    )
     expect(closed).to_have_class(re.compile("telling"))
     expect(view(page, "start")).to_be_visible()
 
@@ -202,11 +183,17 @@ def test_a_kiosk_left_alone_goes_home(kiosk):
 
 
 def test_a_ticket_goes_home_by_itself(kiosk):
-    """The card stands for 30 s, twice as long when there is no slip, and the time left is on the button."""
+    """
+    The card stands for 30 s, and the time left is on the button; twice as long when there is no slip.
+
+    No word from the printer for 4 s counts as none; the number is valid all the same.
+    """
     page = kiosk()
     takes(page)
     expect(page.locator('[data-put="left"]')).to_be_visible()
+    expect(page.locator(".warn")).to_be_hidden()
     page.clock.fast_forward(4_000)
+    expect(page.locator(".warn")).to_contain_text("D001")
     page.clock.fast_forward(30_000)
     expect(view(page, "ticket")).to_be_visible()
     page.clock.fast_forward(30_000)
@@ -214,23 +201,37 @@ def test_a_ticket_goes_home_by_itself(kiosk):
     expect(view(page, "start")).to_be_visible()
 
 
-def test_large_text_goes_by_group_service_and_queue(kiosk, accessible):
-    """Groups first, then the services of one, then the ticket; everything is larger."""
+def test_large_text_goes_by_group_service_and_queue(kiosk, hall, accessible):
+    """
+    Groups first, then the services of one, then the ticket; everything is larger.
+
+    Who claims 敬老优先 is said to be in that class, and stands ahead of who came a little earlier.
+    """
+    hall.takes("consult")
     page = kiosk("/kiosk?size=large")
     expect(page.locator("[data-choose-group]")).to_have_count(4)
     assert [] == accessible(page)
     touches(page, page.locator('[data-choose-group="D"]'))
     expect(page.locator("[data-service]:visible")).to_have_count(3)
-    takes(page)
+    takes(page, claim=1)
 
-    expect(number(page)).to_have_attribute("aria-label", "D001")
+    expect(number(page)).to_have_attribute("aria-label", "D002")
+    expect(page.locator(".class-label")).to_have_text("敬老优先")
+    expect(page.locator('[data-put="ahead"]')).to_have_text("0")
     assert [] == accessible(page)
 
 
-def test_the_size_button_leads_there_and_back(kiosk):
-    """标准字 and 大字版 stand in the same place. The second kiosk is set up for large text and begins with it."""
+def test_the_foot_is_the_same_on_each_page(kiosk, accessible):
+    """
+    导办台帮我取号 says where the guide desk is; 标准字 and 大字版 stand in the same place.
+
+    The second kiosk is set up for large text and begins with it.
+    """
     page = kiosk("/kiosk?station=kiosk-2")
     expect(page.locator("[data-choose-group]").first).to_be_visible()
+    touches(page, page.locator('[data-act="guide"]'))
+    expect(view(page, "guide")).to_contain_text("一楼综合服务区")
+    assert [] == accessible(page)
     touches(page, page.locator('[data-act="size"]'))
     expect(page.locator("html.kiosk:not(.large)")).to_be_attached()
     touches(page, page.locator('[data-act="size"]'))
@@ -282,16 +283,7 @@ def test_no_number_jumps_under_a_finger(kiosk, hall):
     expect(row(held, "consult").locator(".ahead b")).to_have_text("1")
 
 
-def test_who_would_rather_be_helped_is_told_where(kiosk, accessible):
-    """导办台帮我取号 stands on each page and says where the guide desk is."""
-    page = kiosk()
-    touches(page, page.locator('[data-act="guide"]'))
-
-    expect(view(page, "guide")).to_contain_text("一楼综合服务区")
-    assert [] == accessible(page)
-
-
 def _sunday():
-    from running import MORNING, timedelta  # noqa: PLC0415 (known once conftest.py has loaded it)
+    from running import MORNING, timedelta
 
     return MORNING - timedelta(days=1)

@@ -7,6 +7,7 @@ pytestmark = pytest.mark.browser
 
 
 def state(page):
+    """Where the page says in which state the ticket is."""
     return page.locator("main")
 
 
@@ -96,11 +97,17 @@ def test_a_ticket_put_aside_says_how_to_go_on(visit, hall, screens):
 
 
 def test_it_speaks_the_language_it_was_taken_in(visit, hall, screens):
-    """A number taken in English has an English page, whatever the phone is set to."""
+    """
+    A number taken in English has an English page, whatever the phone is set to.
+
+    The title does not tell the number, and no search engine keeps the page.
+    """
     page = visit(hall.takes(locale="en")["follow"], size=screens.phone)
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("[data-headline]")).to_have_text("You are next")
+    assert "D001" not in page.title()
+    assert page.locator('meta[name="robots"]').get_attribute("content") == "noindex"
 
 
 def test_a_phone_without_network_says_how_old_its_picture_is(visit, hall, screens):
@@ -111,11 +118,3 @@ def test_a_phone_without_network_says_how_old_its_picture_is(visit, hall, screen
 
     expect(page.locator("[data-updated]")).to_contain_text("10:26")
     expect(page.locator(".foot-line.away")).to_be_visible()
-
-
-def test_no_name_and_no_address_stand_in_the_page(visit, hall, screens):
-    """The title does not tell the number, and no search engine keeps the page."""
-    page = visit(hall.takes()["follow"], size=screens.phone)
-
-    assert "D001" not in page.title()
-    assert page.locator('meta[name="robots"]').get_attribute("content") == "noindex"

@@ -9,6 +9,7 @@ DEAF_MS = 700  # a hand that was on its way to the glass has not answered
 
 
 def view(page, name):
+    """See what fills the tablet: rest, ask or thanks."""
     expect(page.locator("body")).to_have_attribute("data-view", name)
 
 

@@ -17,6 +17,7 @@ start       called                  serving    not_called
 hold        called,serving          held       not_serving
 resume      held                    called     not_held
 transfer    called,serving,held     waiting    not_serving
+move        waiting                 waiting    not_waiting
 finish      serving                 finished   not_serving
 """
 VERBS = [line.split() for line in LIFE.strip().splitlines()]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.verbs.counters import set_duty
+from server.verbs.counters import give_help, set_duty
 
 
 @pytest.fixture
@@ -157,6 +157,61 @@ def test_a_clerk_asks_for_help(hall, desk):
     assert ("counter.help_asked", "s05", ("counter:3",), {"counter": 3}) == (told.kind, told.actor, told.topics, told.facts)
     assert "counter_not_open" == hall.refusal(hall.counter(4).asks_help)
     assert "not_allowed" == hall.refusal(hall.counter(3, by=hall.staff("s06")).asks_help)
+
+
+def comes(hall, *, by):
+    """Somebody came to counter 3."""
+    return lambda: hall.does(give_help, counter=3, by=by)
+
+
+def asking_since(hall):
+    """Since when counter 3 asks for help."""
+    return hall.counter(3).desk.help_asked_at
+
+
+def test_a_call_for_help_stands_until_somebody_came(hall, desk):
+    """Asked again it stands since the first time, also while the counter is closed, until a guide or a leader came."""
+    desk.opens()
+    (asked,) = hall.tells(desk.asks_help)
+    hall.passes(minutes=2)
+    again = hall.kinds(desk.asks_help)
+    desk.closes()
+    stands = asking_since(hall)
+    (told,) = hall.tells(comes(hall, by=hall.guide))
+
+    assert (["counter.help_asked"], asked.at) == (again, stands)
+    assert ("counter.help_given", "s03", ("counter:3",), {"counter": 3}) == (told.kind, told.actor, told.topics, told.facts)
+    assert asking_since(hall) is None
+
+
+def test_nobody_comes_twice(hall, desk):
+    """A repeated PUT; and one where nobody asks."""
+    desk.opens()
+    never_asked = hall.kinds(comes(hall, by=hall.leader))
+    desk.asks_help()
+    hall.does(give_help, counter=3, by=hall.leader)
+
+    assert ([], []) == (never_asked, hall.kinds(comes(hall, by=hall.leader)))
+
+
+def test_clerks_do_not_answer_a_call_for_help(hall, desk):
+    """Not their own, nor another's; and only a counter of the hall can ask."""
+    desk.opens()
+    desk.asks_help()
+
+    assert "not_allowed" == hall.refusal(comes(hall, by=hall.staff("s05")))
+    assert "not_allowed" == hall.refusal(comes(hall, by=hall.pad(3)))
+    assert "no_such_counter" == hall.refusal(lambda: hall.does(give_help, counter=99, by=hall.guide))
+
+
+def test_the_day_s_end_takes_a_call_for_help_away(hall, desk):
+    """Nobody is waited for in the morning."""
+    desk.opens()
+    desk.asks_help()
+    hall.passes(days=1)
+    hall.ticks()
+
+    assert asking_since(hall) is None
 
 
 def test_another_leader_comes_on_duty(hall):

@@ -163,7 +163,7 @@ def test_midnight_changes_nothing(hall):
 
 def test_an_hour_of_the_day_may_be_the_halls_own(new_hall):
     """`day_start`."""
-    from datetime import time  # noqa: PLC0415 (a time of day, beside days)
+    from datetime import time
 
     hall = new_hall(hall={"day_start": time(0)})
     hall.issues()

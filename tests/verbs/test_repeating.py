@@ -82,7 +82,7 @@ def test_the_answer_outlives_a_restart(hall, take):
 
 def test_two_at_the_same_instant_are_one(hall, take):
     """The second finds the answer of the first, in the same batch."""
-    from server.verbs.repeating import once  # noqa: PLC0415 (the verb itself, for two callers at once)
+    from server.verbs.repeating import once
 
     facts = {"key": "key-1", "caller": "s05", "digest": "body-1", "act": take}
     answers = hall.does_together((once, facts), (once, facts))

@@ -342,10 +342,13 @@ def test_sending_on_is_refused_where_nobody_serves_it(hall, busy, facts, refusal
 
 
 def test_sending_on_is_refused(hall, busy):
-    """Of a ticket that waits, of another's, of none."""
+    """Of a ticket that waits (a guide moves it), of another's, of none, of one that is done with."""
     hall.issues()
+    hall.issues()
+    hall.cancels("A003")
 
-    assert "not_serving" == hall.refusal(busy.transfers, "A002", to_service="payment")
+    assert "not_your_ticket" == hall.refusal(busy.transfers, "A002", to_service="payment")
+    assert "not_serving" == hall.refusal(busy.transfers, "A003", to_service="payment")
     assert "not_your_ticket" == hall.refusal(hall.counter(4).opens().transfers, "A001", to_service="payment")
     assert "no_such_ticket" == hall.refusal(busy.transfers, "Z999", to_service="payment")
 
@@ -359,6 +362,21 @@ def test_a_service_that_no_counter_serves_takes_nobody(new_hall, sample):
     desk.calls_next()
 
     assert "not_served_there" == hall.refusal(desk.transfers, to_service="payment")
+
+
+def test_a_guide_moves_one_whom_no_counter_has_called_yet(hall, desk):
+    """The number stays; no counter can take it back, nor undo what it did to the ticket before."""
+    hall.issues("biz-setup")
+    hall.issues("payment")
+    desk.transfers(to_counter=4)
+    (told,) = hall.tells(hall.counter(3, by=hall.guide).transfers, "A001", to_service="payment", place="first")
+    ticket = hall.ticket("A001")
+
+    assert ("ticket.transferred", "s03", None) == (told.kind, told.actor, told.facts["from_counter"])
+    assert (f"ticket:{ticket.id}", "counter:4", "board:f1") == told.topics
+    assert ("waiting", "payment", None, "first") == (ticket.state, ticket.service, ticket.bound, ticket.moved)
+    assert ["A001", "D001"] == waiting(hall, hall.counter(11).opens())
+    assert "moved_on" == hall.refusal(desk.undoes)
 
 
 # ------------------------------------------------------------------ finish

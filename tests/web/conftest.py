@@ -92,9 +92,10 @@ class Person:
         """Ask "METHOD /path"; `body` is sent as JSON."""
         method, path = what.split(" ", 1)
         sent = {} if body is None else {"json": body}
-        return self.hall.run(self._ask(method, path, {**self.headers, **more.pop("headers", {})}, {**sent, **more}))
+        return self.hall.run(self.ask(method, path, {**self.headers, **more.pop("headers", {})}, {**sent, **more}))
 
-    async def _ask(self, method, path, headers, more):
+    async def ask(self, method, path, headers, more):
+        """As calling it, within the loop: for requests that are under way together."""
         transport = httpx.ASGITransport(app=self.hall.app, client=(self.address, 50_000), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
             return await client.request(method, path, headers=headers, **more)
@@ -205,7 +206,7 @@ class Far(Hall):
         super().__init__(folder, run=self._wait_for, clock=more.pop("clock", None) or SystemClock(), **more)
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.listening_at = self.listening.getsockname()
-        self.address = "127.0.0.1:{}".format(self.listening_at[1])
+        self.address = f"127.0.0.1:{self.listening_at[1]}"
         self.url = f"http://{self.address}"
         self.uvicorn = uvicorn.Server(settings(self.app))
         self.loop = None
@@ -367,3 +368,9 @@ def shared_far(tmp_path_factory):
     hall = Far(tmp_path_factory.mktemp("shared"))
     yield hall
     hall.stop()
+
+
+@pytest.fixture
+def shipped():
+    """config.toml as shipped, open at any hour: see `config_text`."""
+    return config_text()

@@ -3,11 +3,12 @@ Every refusal and every malformed request is answered in one shape, with a statu
 
     {"error": "still_serving", "detail": "One sentence that a clerk can act on.", "facts": {"number": "A007"}}
 
-Missing 404, conflict with the hall as it stands 409, not signed in 401, not allowed 403, malformed 422, no JSON 400, too large 413,
-too many 429, database away 503. `error` is stable and for programs, `detail` is in the reader's language and for people,
+Missing 404, conflict with the hall as it stands 409, not signed in 401, not allowed 403, malformed 422, no JSON 400, too large
+413, too many 429, database away 503. `error` is stable and for programs, `detail` is in the reader's language and for people,
 `facts` are what the sentence was made of; where time alone helps, `again_at` says from when on.
 """
 
+import asyncio
 import json
 
 import pytest
@@ -24,7 +25,7 @@ UNKNOWN = {
     "a follow link": ("GET /api/follow/none", None, "no_such_link", {}),
     "a link to cancel": ("PUT /api/follow/none/cancellation", None, "no_such_link", {}),
     "an area": ("GET /api/board?area=f9", None, "no_such_area", {"area": "f9"}),
-    "a device": ("PUT /api/stations/kiosk-1/devices/none", {"state": "ok", "kind": "x"}, "no_such_device", {"station": "kiosk-1", "device": "none"}),
+    "a device": ("GET /api/stations/x/devices/y/pictures/1", None, "no_such_device", {"station": "x", "device": "y"}),
     "a staff member": ("PUT /api/duty", {"staff": "s99"}, "no_such_staff", {"staff": "s99"}),
     "a page": ("GET /api/nothing-here", None, "no_such_page", {}),
     "a page by another method": ("POST /api/nothing-here", {}, "no_such_page", {}),
@@ -136,6 +137,26 @@ def test_a_body_of_the_wrong_make_is_refused(asked_in_vain, asked, body):
     assert (422, "malformed") == (status, error)
     assert facts["problem"]
     assert before == asked_in_vain.seq
+
+
+@pytest.mark.parametrize(
+    "since",
+    ["2026-11-23T10:00:00", "yesterday", "", "2026-11-23", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+08:00", 1_795_000_000],
+)
+def test_a_time_without_its_zone_or_that_is_none_is_refused(asked_in_vain, since):
+    """It could be anybody's: a rack says since when a device is away in UTC, or with its offset."""
+    kiosk, asked = asked_in_vain.station("kiosk-1"), "PUT /api/stations/kiosk-1/devices/printer-1"
+
+    assert (422, "malformed") == shape_of(kiosk(asked, {"state": "away", "kind": "x", "since": since}))[:2]
+
+
+def test_a_time_with_its_zone_is_told_in_utc(near):
+    """Whatever offset it came with, it leaves with Z and six decimals."""
+    health = {"state": "away", "kind": "printer/escpos", "since": "2026-11-23T10:00:00+08:00"}
+    near.station("kiosk-1")("PUT /api/stations/kiosk-1/devices/printer-1", health)
+    told = near.staff("s04")("GET /api/devices").json()["devices"][0]
+
+    assert ("printer-1", "away", "2026-11-23T02:00:00.000000Z") == (told["name"], told["state"], told["since"])
 
 
 def test_a_lone_surrogate_is_refused(asked_in_vain):
@@ -289,9 +310,7 @@ def test_a_refusal_within_a_batch_harms_no_neighbour(hall):
     kiosk = hall.station("kiosk-1")
 
     async def all_at_once():
-        import asyncio
-
-        asked = [kiosk._ask("POST", "/api/tickets", kiosk.headers, {"json": {"service": service}}) for service in services]
+        asked = [kiosk.ask("POST", "/api/tickets", kiosk.headers, {"json": {"service": service}}) for service in services]
         return await asyncio.gather(*asked)
 
     answers = hall.run(all_at_once())

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 import socket
 import sqlite3
 import time
@@ -21,7 +20,7 @@ BOARD = "board:f1"
 
 
 def busy(hall, *, calls, counter=2):
-    """So many calls at a counter that stays open: 3 events each on its area's board and at the counter (called, started, finished)."""
+    """So many applicants served at a counter that stays open: three events each on its area's board, and `rating.asked`."""
     for _ in range(calls):
         hall.issue("biz-setup")
         ticket = hall.call(counter, clerk="s04")
@@ -165,7 +164,7 @@ def test_what_is_not_journalled_comes_at_most_once_a_second(hall):
         last = {kind: [m for m in s.everything(for_s=0.3) if m["kind"] == kind] for kind, s in listening.items()}
         lasted = time.monotonic() - began
 
-    assert {kind: True for kind in topics} == {kind: 1 <= len(found) <= lasted + 1 for kind, found in last.items()}
+    assert dict.fromkeys(topics, True) == {kind: 1 <= len(found) <= lasted + 1 for kind, found in last.items()}
     assert {"kind": "position", "number": "D001", "ahead": 0} == {k: v for k, v in last["position"][0].items() if k != "wait"}
     assert ("f1", True) == (last["waiting"][0]["area"], "services" in last["waiting"][0])
     assert {"kind": "desk", "counter": 2} == last["desk"][0]
@@ -424,8 +423,7 @@ def test_a_stop_does_not_wait_for_the_deaf(hall, patiently):
         screen.next("hello")
         lasted = hall.stop()
         with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                screen.next()
+            screen.next("never")
     for line in lines:
         line.close()
 
@@ -444,7 +442,7 @@ def test_whoever_leaves_is_forgotten(hall, patiently):
     rude.close()
     patiently(lambda: the_hub.listeners() == 0)
 
-    assert {} == the_hub._subscribers
+    assert the_hub.listeners() == 0
 
 
 def test_a_client_that_goes_during_the_handshake_leaves_no_trace(hall, patiently, caplog):
@@ -493,24 +491,14 @@ def test_a_topic_is_heard_by_the_right_people(steady, topic, may):
     assert dict(zip(WHO, may.replace(" ", ""), strict=True)) == found
 
 
-def test_a_rack_hears_every_counter_its_devices_name(a_far):
+def test_a_rack_hears_every_counter_its_devices_name(a_far, shipped):
     """One machine may drive the signs of several counters."""
-    text = conf().replace('station = "counter-3"\nkind = "keypad/serial"', 'station = "counter-2"\nkind = "keypad/serial"')
+    text = shipped.replace('station = "counter-3"\nkind = "keypad/serial"', 'station = "counter-2"\nkind = "keypad/serial"')
     hall = a_far(text=text)
     with hall.live("counter:2,counter:3", who=hall.station("counter-2")) as rack:
         assert "hello" == rack.next()["kind"]
 
     assert (403, "not_allowed") == refusal(hall, "counter:4", who=hall.station("counter-2"))
-
-
-def conf():
-    from pathlib import Path
-
-    return (
-        (Path(__file__).parents[2] / "config.toml")
-        .read_text(encoding="utf-8")
-        .replace("always_open = false", "always_open = true")
-    )
 
 
 def test_any_clerk_looks_at_a_counter_nobody_has(steady):
@@ -541,7 +529,7 @@ def test_our_own_page_hears(steady):
         ("ticket:nobodys", 404, "no_such_link"),
         ("station:nowhere", 404, "no_such_station"),
         ("weather", 422, "malformed"),
-        ("hall:x", 403, "not_allowed"),
+        ("hall:x", 422, "malformed"),
         ("", 422, "malformed"),
         (",".join(["board:f1"] * 65), 422, "malformed"),
         ("board:f1&since=x&journal=y", 422, "malformed"),

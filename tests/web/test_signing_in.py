@@ -1,8 +1,10 @@
 """Sign-ins, lock-out and how a machine becomes a station: real time rules here, whatever the hall's clock says."""
 
+import asyncio
 import json
 import sqlite3
 
+import httpx
 import pytest
 
 from server.clock import real_us
@@ -50,8 +52,6 @@ def test_over_https_the_cookie_stays_on_https(hall):
     """A cookie given over TLS never goes over a bare line."""
 
     async def ask():
-        import httpx
-
         transport = httpx.ASGITransport(app=hall.app)
         async with httpx.AsyncClient(transport=transport, base_url="https://hall.example") as client:
             return await client.post("/api/session", json={"job_no": "CH004", "password": PASSWORD})
@@ -306,14 +306,12 @@ def test_a_key_is_short_and_plain(hall, key):
 
 def test_twenty_at_once_with_one_key_are_one(hall):
     """A flaky line that sends everything twice, and at once: one ticket."""
-    import asyncio
-
     kiosk = hall.station("kiosk-1")
     headers = {**kiosk.headers, "Idempotency-Key": "k-1"}
 
     async def all_at_once():
         return await asyncio.gather(
-            *(kiosk._ask("POST", "/api/tickets", headers, {"json": {"service": "consult"}}) for _ in range(20))
+            *(kiosk.ask("POST", "/api/tickets", headers, {"json": {"service": "consult"}}) for _ in range(20))
         )
 
     answers = hall.run(all_at_once())

@@ -1,15 +1,16 @@
 """
 Who may ask what: the contract's table of people and stations, asked route by route.
 
-A letter a caller: `o` may, `x` is known and may not (403), `-` is nobody in particular (401). Acts on a ticket are tried on one that
-counter 2 has; its clerk is "clerk", its machines are "own set". A route without a line here, or without a rule of its own, fails.
+A letter a caller: `o` may, `x` is known and may not (403), `-` is nobody in particular (401). Acts on a ticket are tried on one
+that counter 2 has; its clerk is "clerk", its machines are "own set". A route without a line here, or without a rule of its own,
+fails.
 """
 
 import pytest
 
+from server.app import API
 from server.rules.people import By
 from server.verbs import calling, serving
-from server.web import counters, follow, hall, people, setup, stations, tickets
 from server.web.deps import May
 
 CALLERS = (
@@ -31,6 +32,8 @@ ANSWERED = {"wrong_password", "wrong_code"}  # 401s that any caller may meet
 
 TICKET = "/api/tickets/{ticket}"
 PRINTER = "/api/stations/kiosk-1/devices/printer-1"
+GIVEN = {"priority": "elder", "reason": "82"}
+SENDING = {"outcome": "sending"}
 ACT = {"act": "no-such-act", "level": 5}
 
 #     route as described, request as sent, body, state of the ticket, callers in the order above
@@ -44,7 +47,7 @@ TABLE = {
     "GET /tickets": ("GET /api/tickets", None, None, "-xxx oooooo o x"),
     "GET /tickets/{ticket}": (f"GET {TICKET}", None, "serving", "-xxx oooooo o x"),
     "PUT /tickets/{ticket}/cancellation": (f"PUT {TICKET}/cancellation", None, "waiting", "-xxx xxoooo x x"),
-    "PUT /tickets/{ticket}/priority": (f"PUT {TICKET}/priority", {"priority": "elder", "reason": "82"}, "waiting", "-xxx xxoooo x x"),
+    "PUT /tickets/{ticket}/priority": (f"PUT {TICKET}/priority", GIVEN, "waiting", "-xxx xxoooo x x"),
     "PUT /tickets/{ticket}/no-show": (f"PUT {TICKET}/no-show", None, "called", "-xox oxxooo x x"),
     "DELETE /tickets/{ticket}/no-show": (f"DELETE {TICKET}/no-show", None, "no_show", "-xox oxoooo x x"),
     "PUT /tickets/{ticket}/service": (f"PUT {TICKET}/service", None, "called", "-xox oxxooo x x"),
@@ -63,9 +66,13 @@ TABLE = {
     "POST /counters/{counter}/ratings": ("POST /api/counters/2/ratings", ACT, None, "-xox xxxxxx x o"),
     "POST /counters/{counter}/rating-requests": ("POST /api/counters/2/rating-requests", {}, "serving", "-xox oxxooo x o"),
     "POST /counters/{counter}/help": ("POST /api/counters/2/help", {}, None, "-xxx oxxooo x x"),
+    "PUT /counters/{counter}/help": ("PUT /api/counters/2/help", {}, None, "-xxx xxoooo x x"),
     "GET /follow/{follow}": ("GET /api/follow/nobodys", None, None, "oooo oooooo o o"),
     "PUT /follow/{follow}/cancellation": ("PUT /api/follow/nobodys/cancellation", None, None, "oooo oooooo o o"),
     "POST /follow/{follow}/ratings": ("POST /api/follow/nobodys/ratings", ACT, None, "oooo oooooo o o"),
+    "GET /reports/live": ("GET /api/reports/live", None, None, "-xxx xxxxoo o x"),
+    "GET /reports/day": ("GET /api/reports/day", None, None, "-xxx xxxxoo o x"),
+    "GET /reports/register": ("GET /api/reports/register", None, None, "-xxx xxxxoo o x"),
     "GET /setup": ("GET /api/setup", None, None, "-xxx xxxxoo x x"),
     "POST /setup/changes": ("POST /api/setup/changes", {"changes": []}, None, "-xxx xxxxoo x x"),
     "POST /session": ("POST /api/session", {"job_no": "NOBODY", "password": "x"}, None, "oooo oooooo o o"),
@@ -73,7 +80,7 @@ TABLE = {
     "DELETE /session": ("DELETE /api/session", None, None, "-xxx oooooo o x"),
     "POST /stations/enrolment": ("POST /api/stations/enrolment", {"code": "NO-CODE"}, None, "oooo oooooo o o"),
     "GET /stations/{station}/slips": ("GET /api/stations/kiosk-1/slips", None, None, "-oxx xxxxxx x o"),
-    "PUT /stations/{station}/slips/{slip}": ("PUT /api/stations/kiosk-1/slips/x", {"outcome": "sending"}, None, "-oxx xxxxxx x o"),
+    "PUT /stations/{station}/slips/{slip}": ("PUT /api/stations/kiosk-1/slips/x", SENDING, None, "-oxx xxxxxx x o"),
     "GET /devices": ("GET /api/devices", None, None, "-xxx oooooo o x"),
     "PUT /stations/{station}/devices/{device}": (f"PUT {PRINTER}", {"state": "ok", "kind": "x"}, None, "-oxx xxxxxo x o"),
     "PUT /stations/{station}/devices/{device}/picture": (f"PUT {PRINTER}/picture", {"type": "x"}, None, "-oxx xxxxxo x o"),
@@ -88,10 +95,9 @@ def routes():
     def rules(dependant):
         return [dependant.call] * isinstance(dependant.call, May) + [r for d in dependant.dependencies for r in rules(d)]
 
-    parts = (hall, tickets, counters, follow, people, stations, setup)
     return {
         f"{method} {route.path}": rules(route.dependant)
-        for part in parts
+        for part in API
         for route in part.router.routes
         for method in route.methods
     }
