@@ -24,6 +24,7 @@ def field(page, name):
 
 
 def name_of(page, key, locale="zh-CN"):
+    """One language of a text."""
     return field(page, key).locator(f'[data-key="{locale}"]')
 
 
@@ -34,6 +35,7 @@ def saves(page):
 
 
 def refused(page):
+    """Save, and be refused."""
     page.locator('[data-act="save"]').click()
     expect(page.locator(".saving")).to_have_attribute("data-state", "refused")
 
