@@ -199,8 +199,9 @@ def test_quotas_are_one_table_and_one_act(setup, hall):
     page = setup("/quota")
     asked = []
     page.on("request", lambda request: asked.append(request.post_data_json) if request.method == "POST" else None)
-    page.locator('tr[data-id="consult"] [data-key="am"]').fill("0")
-    page.locator('tr[data-id="payment"] [data-key="pm"]').fill("")
+    page.locator('[data-id="consult"] [data-key="am"]').fill("0")
+    expect(page.locator('[data-id="consult"] [data-sum]')).to_have_text("70")
+    page.locator('[data-id="payment"] [data-key="pm"]').fill("")
     saves(page)
     refusal = hall.asks("/api/services")["services"]
 
