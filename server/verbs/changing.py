@@ -18,7 +18,7 @@ from server import journal
 from server.config import HallSetup
 from server.config.load import problems_of
 from server.config.references import wrong_references
-from server.errors import SetupInvalid, WouldStrand
+from server.errors import NotAllowed, SetupInvalid, WouldStrand
 from server.events import SetupChanged
 from server.opening import local_now
 from server.rules import states
@@ -65,6 +65,7 @@ def change_setup(tx: Write, *, changes: Sequence[Change], by: By) -> HallSetup:
     Raises:
         SetupInvalid: a key is unknown, a value impossible, a reference points nowhere; each place is named.
         WouldStrand: tickets, counters or clerks at work need what would go.
+        NotAllowed: stations and admins are an admin's to change.
     """
     before = tx.hall.setup
     raw = before.model_dump(mode="json")
@@ -73,6 +74,8 @@ def change_setup(tx: Write, *, changes: Sequence[Change], by: By) -> HallSetup:
     after = _validated(raw)
     if problems := [*wrong_references(after), *_another_hall(before, after), *_in_the_past(tx, after)]:
         raise SetupInvalid(problem=problems[0], problems=problems)
+    if not by.at_least("admin") and _of_admins(before) != _of_admins(after):
+        raise NotAllowed
     tx.replace_setup(after)
     _check_nobody_stranded(tx, tx.hall)
     _write_rows(tx, before, after)
@@ -129,6 +132,11 @@ def _in_the_past(tx: Write, after: HallSetup) -> Iterator[str]:
     for day in sorted(known ^ wanted):
         if day < today:
             yield f"calendar: {day} has passed"
+
+
+def _of_admins(setup: HallSetup) -> tuple[Any, ...]:
+    """What only an admin changes: the stations, and who is an admin."""
+    return setup.station, [person for person in setup.staff if person.role == "admin"]
 
 
 def _check_nobody_stranded(tx: Write, after: HallIndex) -> None:

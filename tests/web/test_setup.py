@@ -232,12 +232,25 @@ def test_who_is_taken_off_the_staff_is_signed_out(hall, manager):
     assert person("GET /api/session").status_code == 401
 
 
-def test_a_machine_that_is_no_more_is_nobody(hall, manager):
+def test_a_machine_that_is_no_more_is_nobody(hall):
     """Its key opens nothing."""
     kiosk = hall.station("kiosk-2")
-    changed(manager, ("station", "kiosk-2", None))
+    changed(hall.staff("s90"), ("station", "kiosk-2", None))
 
     assert kiosk("GET /api/services").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "beyond", [("station", "kiosk-2", None), ("station", "kiosk-2", {"area": "f3"}), ("staff", "s02", {"role": "admin"})]
+)
+def test_stations_and_admins_are_an_admins_to_change(hall, manager, beyond):
+    """A manager is refused, and nothing has changed; an admin may."""
+    before = setup_of(manager)
+    refused = changed(manager, beyond)
+
+    assert (403, "not_allowed") == (refused.status_code, refused.json()["error"])
+    assert before == setup_of(manager)
+    assert 200 == changed(hall.staff("s90"), beyond).status_code
 
 
 def test_a_day_with_a_service_and_a_counter_that_are_no_more_can_be_read(hall, manager):
