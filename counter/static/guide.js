@@ -2,7 +2,7 @@
 
 import { hallClock, runClocks } from "../shared/clock.js"
 import { freshen } from "../shared/freshen.js"
-import { follow } from "../shared/live.js"
+import { follow, whenFree } from "../shared/live.js"
 import { linkBanner } from "../shared/parts.js"
 import { _, given } from "../shared/words.js"
 import { guideActs } from "./guide_acts.js"
@@ -133,5 +133,6 @@ follow({
   onEvent: ({ kind }) => { if (!DEAF_KINDS.includes(kind)) soon() },
   onNow: (now) => clock.set(now),
   onLink: linkBanner(clock),
+  onSetup() { soon(); whenFree(() => !document.querySelector('dialog[open], #issue [name="service"]:checked') && field.value === "") },
 })
 if (!matchMedia("(pointer: coarse)").matches) field.focus()

@@ -160,7 +160,7 @@ def _called(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, s
     if field.options:
         return say.gettext(dict(field.options)[value])
     named = str(dict(options.get(field.refers, [])).get(value, value))
-    return named.split(" ", maxsplit=1)[0] if field.refers == "group" else named
+    return named.partition(" ")[0] if field.refers == "group" else named
 
 
 def _setup(request: Request) -> dict[str, Any]:

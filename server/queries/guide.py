@@ -63,19 +63,19 @@ def card(rx: Read, *, number: str, by: By, locale: str) -> dict[str, Any] | None
     ticket = ticket_by_number(rx, number)
     if ticket is None:
         return None
-    area = rx.hall.areas[rx.hall.counters[ticket.counter].area if ticket.state in IN_HAND and ticket.counter else ticket.area]
+    area = rx.hall.areas.get((rx.hall.area_of(ticket.counter) if ticket.state in IN_HAND else None) or ticket.area)
     can = possible(rx, ticket, by=by)
     return {
         "ticket": view(rx, ticket, secret=True),
-        "service_name": rx.hall.say(rx.hall.services[ticket.service].name, locale),
+        "service_name": rx.hall.service_name(ticket.service, locale),
         "class": _class(rx, ticket.priority, locale=locale),
         "class_reason": ticket.priority_reason,
-        "floor": area.floor,
-        "area_name": rx.hall.say(area.name, locale),
+        "floor": area.floor if area else 0,
+        "area_name": rx.hall.say(area.name, locale) if area else "",
         "bound": ticket.bound,
         "since": instant(ticket.stage_at),
         "stages": [_stage(rx, row, locale=locale) for row in rx.all(_history, hall=rx.hall.id, ticket=ticket.id)],
-        "serves": list(rx.hall.counters_for[ticket.service]),
+        "serves": list(rx.hall.counters_for.get(ticket.service, ())),
         "can": {act: refusal(error, hall=rx.hall, locale=locale) if error else None for act, error in can.items()},
     }
 
@@ -141,7 +141,7 @@ def _line(rx: Read, row: Ticket, *, locale: str) -> dict[str, Any]:
         "number": row.number,
         "state": row.state,
         "service": row.service,
-        "service_name": rx.hall.say(rx.hall.services[row.service].name, locale),
+        "service_name": rx.hall.service_name(row.service, locale),
         "class": _class(rx, row.priority, locale=locale),
         "counter": row.counter if row.state in IN_HAND else row.bound if row.state == states.WAITING else None,
         "since": instant(row.stage_at - (row.wait_us if row.state == states.WAITING else 0))
@@ -153,14 +153,15 @@ def _line(rx: Read, row: Ticket, *, locale: str) -> dict[str, Any]:
 
 def _class(rx: Read, priority: str, *, locale: str) -> str:
     """The name of a class; nothing is said about the ordinary one."""
-    return "" if priority == "normal" else rx.hall.say(rx.hall.priorities[priority].label, locale)
+    about = rx.hall.priorities.get(priority)
+    return "" if priority == "normal" else rx.hall.say(about.label, locale) if about else priority
 
 
 def _stage(rx: Read, row: Any, *, locale: str) -> dict[str, Any]:
     person = rx.hall.staff.get(row.clerk or "")
     return {
         "kind": row.kind,
-        "service_name": rx.hall.say(rx.hall.services[row.service].name, locale),
+        "service_name": rx.hall.service_name(row.service, locale),
         "counter": row.counter,
         "clerk": rx.hall.say(person.name, locale) if person else None,
         "began_at": instant(row.began_at),

@@ -24,6 +24,7 @@ def field(page, name):
 
 
 def name_of(page, key, locale="zh-CN"):
+    """One language of a text."""
     return field(page, key).locator(f'[data-key="{locale}"]')
 
 
@@ -34,6 +35,7 @@ def saves(page):
 
 
 def refused(page):
+    """Save, and be refused."""
     page.locator('[data-act="save"]').click()
     expect(page.locator(".saving")).to_have_attribute("data-state", "refused")
 
@@ -197,8 +199,9 @@ def test_quotas_are_one_table_and_one_act(setup, hall):
     page = setup("/quota")
     asked = []
     page.on("request", lambda request: asked.append(request.post_data_json) if request.method == "POST" else None)
-    page.locator('tr[data-id="consult"] [data-key="am"]').fill("0")
-    page.locator('tr[data-id="payment"] [data-key="pm"]').fill("")
+    page.locator('[data-id="consult"] [data-key="am"]').fill("0")
+    expect(page.locator('[data-id="consult"] [data-sum]')).to_have_text("70")
+    page.locator('[data-id="payment"] [data-key="pm"]').fill("")
     saves(page)
     refusal = hall.asks("/api/services")["services"]
 

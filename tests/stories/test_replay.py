@@ -99,8 +99,8 @@ def test_an_impossible_speed_is_refused(tmp_path, capsys, speed):
 
 
 def test_with_a_number_the_day_is_played_over_the_network(tmp_path, capsys):
-    """The same log at a thousand times real time, through real sockets, has the same end."""
-    code, table, err = replayed(tmp_path, capsys, BANK, "--speed", "2000", "--port", "0")
+    """The same log at eight thousand times real time, through real sockets, has the same end."""
+    code, table, err = replayed(tmp_path, capsys, BANK, "--speed", "8000", "--port", "0")
 
     assert (0, "4", "1") == (code, table["finished"], table["cancelled"])
     assert "watch it at http://127.0.0.1:" in err

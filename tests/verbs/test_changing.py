@@ -24,6 +24,7 @@ def changes(hall):
 
 
 def change(hall, *things, by=None):
+    """Change things of a hall, as the manager."""
     acts = [
         Change(noun=noun, id=key, doc=None if parts is None else {**doc(hall, noun, key), **parts}) for noun, key, parts in things
     ]
@@ -301,7 +302,7 @@ def test_what_has_been_cannot_be_changed(hall, changes, kind, day):
 
 
 def test_nobody_in_line_loses_the_way_to_a_counter(hall, changes):
-    """A service, a class, an area that somebody waits with; a counter that alone could call them: each refusal names the number."""
+    """A service, a class, an area that somebody waits with; a counter that alone could call: each refusal names the number."""
     a001 = hall.issues("consult", priority="elder")
     asks = [
         [("service", "consult", None), ("counter", "1", {"services": ["pickup"]})],
@@ -353,6 +354,7 @@ def test_what_was_done_today_can_still_be_read(hall, changes):
 
 
 def follow_of(rx, link):
+    """What the holder of a link sees."""
     return followed(rx, follow=link, locale="zh-CN")
 
 

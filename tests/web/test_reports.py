@@ -91,7 +91,7 @@ def test_a_report_is_a_file_too(manager):
 
     assert told.content.startswith(b"\xef\xbb\xbf")
     assert told.headers["content-disposition"] == 'attachment; filename="report-2026-11-23-counter.csv"'
-    assert ["窗口", "姓名/名称", "办结", "叫到", "等候平均（秒）"] == rows[0][:5]
+    assert ["窗口", "名称", "办结", "叫到", "等候平均（秒）"] == rows[0][:5]
     assert [["2", "综合窗口", "0", "1", "300"], ["全部", "", "0", "1", "300"]] == [row[:5] for row in rows[1:]]
     assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None
 

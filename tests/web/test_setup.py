@@ -261,5 +261,6 @@ def test_a_day_with_a_service_and_a_counter_that_are_no_more_can_be_read(hall, m
     ]
 
     assert [200] * len(reads) == [manager(f"GET {path}").status_code for path in reads]
-    assert manager("GET /t/link-of-the-holder").status_code == 200
+    pages = ["/t/link-of-the-holder", "/guide", f"/guide?number={ticket.number}", "/manage", "/manage/report"]
+    assert [200] * len(pages) == [manager(f"GET {page}").status_code for page in pages]
     assert manager("GET /api/counters/12").status_code == 404

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from server.store import Store
+
 ZONE = "Asia/Shanghai"
 DAY_START = time_of_day(4)
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -69,7 +71,7 @@ def replay(arguments: argparse.Namespace) -> int:
 
 async def _replay(log: Log, days: list[date], *, path: Path, speed: float | None, port: int) -> str:
     first = log.of(days[0])[0].rows[0].arrived_at - LEAD_US
-    clock = SteppedClock(from_us(first)) if speed is None else PacedClock(at_us=first, speed=speed)
+    clock = SteppedClock(from_us(first)) if speed is None else PacedClock(at_us=first, speed=0.0)
     setup = setup_from(log, zone=ZONE)
     try:
         store = open_store(path, setup=setup, clock=clock)
@@ -83,22 +85,32 @@ async def _replay(log: Log, days: list[date], *, path: Path, speed: float | None
     waits = Waits()
     async with _serving(app, port=None if speed is None else port) as base_url:
         door = _door(app, clock, base_url)
-        await door.sign_in(len(log.served_by))
-        began = time.monotonic()
-        done = 0
-        for day in days:
-            visits = log.of(day)
-            _jump(clock, visits[0].rows[0].arrived_at - LEAD_US)
-            await Day(door, log, visits, waits).run()
-            _jump(clock, day_ends_us(day, zone=ZoneInfo(ZONE), day_start=DAY_START) + 1)
-            await catch_up(store)
-            done += len(visits)
-            _progress(done, sum(len(log.of(d)) for d in days), day)
-        took_s = time.monotonic() - began
-        await door.leave()
-        found = await store.read(outcome)
+        try:
+            await door.sign_in(len(log.served_by))
+            if isinstance(clock, PacedClock):
+                clock.run_at(speed or 1.0)  # the day begins when everyone is at the counters
+            began = time.monotonic()
+            await _days(door, log, days, store=store, clock=clock, waits=waits)
+            took_s = time.monotonic() - began
+            found = await store.read(outcome)
+        finally:
+            await door.leave()
     check(found, tickets=sum(len(log.of(day)) for day in days))
     return table(found, waits, days=len(days), acts=door.acts, took_s=took_s)
+
+
+async def _days(door: Door, log: Log, days: list[date], *, store: Store, clock: SteppedClock | PacedClock, waits: Waits) -> None:
+    """Every day to its last ticket and its end."""
+    total = sum(len(log.of(day)) for day in days)
+    done = 0
+    for day in days:
+        visits = log.of(day)
+        _jump(clock, visits[0].rows[0].arrived_at - LEAD_US)
+        await Day(door, log, visits, waits).run()
+        _jump(clock, day_ends_us(day, zone=ZoneInfo(ZONE), day_start=DAY_START) + 1)
+        await catch_up(store)
+        done += len(visits)
+        _progress(done, total, day)
 
 
 @asynccontextmanager

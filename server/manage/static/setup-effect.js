@@ -1,4 +1,4 @@
-// setup-effect.js: what a head start does, in words, while it is being written.
+// setup-effect.js: what a number does, while it is being written: a head start in words, quotas of sessions as a day's.
 
 import { _ } from "../shared/words.js"
 
@@ -12,6 +12,19 @@ export function headStart(form) {
     const who = name?.value.trim() || _("This class")
     const n = Number(minutes.value)
     line.textContent = n > 0 ? _("%(who)s: %(n)s min ahead of those who come at the same time", { who, n }) : _("%(who)s: in the order of coming", { who })
+  }
+  form.addEventListener("input", draw)
+  draw()
+}
+
+/** The quotas of a service's sessions together; nothing where one is without limit. */
+export function wholeDays(form) {
+  const rows = [...form.querySelectorAll("tr")].filter((row) => row.querySelector("[data-sum]"))
+  const draw = () => {
+    for (const row of rows) {
+      const quotas = [...row.querySelectorAll("[data-key]")].map((one) => one.value)
+      row.querySelector("[data-sum]").textContent = quotas.includes("") ? "" : String(quotas.reduce((sum, one) => sum + Number(one), 0))
+    }
   }
   form.addEventListener("input", draw)
   draw()

@@ -58,11 +58,12 @@ export function placed(form, page) {
       root = index !== undefined && field.querySelector("[data-items]") ? items(field)[index] : field.querySelector("[data-fields]")
     }
     if (!field && rest.length === 0 && /services|serve/.test(said.raw)) field = doc.querySelector('[data-serves], [data-field="services"]')
-    const line = field && [...field.children].find((one) => one.matches(".problem"))
+    const line = field?.querySelector(":scope > .problem, :scope > td > .problem")
     if (!line) return false
     line.textContent = said.text
     line.hidden = false
-    for (const control of field.querySelectorAll(":is(input, select, textarea)")) control.setAttribute("aria-invalid", "true")
+    const controls = field.matches('[data-kind^="part"], [data-serves]') ? [] : field.querySelectorAll(":is(input, select, textarea)")
+    for (const control of controls) control.setAttribute("aria-invalid", "true")
     return true
   }
 
@@ -83,6 +84,7 @@ function understood(problem) {
   if (twice) return { steps: [{ name: twice[1] === "session" ? "hall" : twice[1] }, ...(twice[1] === "session" ? [{ name: "hours" }, { name: "sessions" }] : [{ name: twice[2] }])], said: said(problem) }
   const [, place, rest] = PROBLEM.exec(problem) ?? [null, "", problem]
   const steps = place.split(".").map((step) => STEP.exec(step)).filter(Boolean).map(([, name, at, key]) => ({ name, index: at && Number(at) - 1, key }))
+  if (/^session \S+ overlaps/.test(rest)) steps.push({ name: "sessions" })
   return { steps: steps.length ? steps : [{ name: "" }], said: said(rest) }
 }
 

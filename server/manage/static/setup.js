@@ -4,7 +4,7 @@ import { hallClock, runClocks } from "../shared/clock.js"
 import { follow } from "../shared/live.js"
 import { linkBanner } from "../shared/parts.js"
 import { _, given } from "../shared/words.js"
-import { headStart } from "./setup-effect.js"
+import { headStart, wholeDays } from "./setup-effect.js"
 import { growing } from "./setup-items.js"
 import { marked } from "./setup-marks.js"
 import { placed } from "./setup-refusals.js"
@@ -37,6 +37,7 @@ function edit() {
   const served = serving(form)
   growing(form)
   headStart(form)
+  wholeDays(form)
   const marks = marked(form, { served, onChange: (count) => { refusals.clear(); bar.changed(count) } })
   const save = saving(form, { marks, served })
   let busy = false
