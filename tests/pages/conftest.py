@@ -227,11 +227,16 @@ def desk(visit, screens):
     return lambda **options: visit("/counter/3", size=screens.desk, who="CH005", clock=True, **options)
 
 
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))"""
+
+
 @pytest.fixture
 def accessible():
     """Looks at a page as axe-core does: nothing serious or critical."""
 
     def look(page, *parts):
+        page.evaluate(AT_REST)
         found = Axe().run(page, context={"include": [[part] for part in parts]} if parts else None).response["violations"]
         return [
             f"{one['id']} ({one['impact']}): {node['html']}\n{node['failureSummary']}"
