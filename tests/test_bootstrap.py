@@ -141,6 +141,7 @@ def test_a_python_without_venv_is_told_what_to_install(hall, tmp_path_factory):
     assert "apt install python3-venv" in refusal(start("jiaohao", folder=hall, PYTHONPATH=str(stubs)))
 
 
+@pytest.mark.soak
 def test_without_a_network_one_sentence_says_so(hall):
     """Packages are missing and the index cannot be reached: no stamp is left, so the same command begins again."""
     shutil.copy(ROOT / "requirements-uv.txt", hall)

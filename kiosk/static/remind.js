@@ -18,7 +18,7 @@ export function arm() {
 }
 
 export function remind(text, { urgent = false } = {}) {
-  navigator.vibrate?.(urgent ? SHAKE_URGENT_MS : SHAKE_MS)
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(urgent ? SHAKE_URGENT_MS : SHAKE_MS) // before a touch it is not allowed
   if (!sound) return
   tone()
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return

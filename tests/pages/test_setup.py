@@ -53,6 +53,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("paths", PAGES)
 def test_every_page_is_usable_by_all(setup, accessible, paths):
     """No barrier is serious; nothing is marked as changed before anybody has written anything."""
