@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from counter.pages import ACTING, asked, sign_in
 from server.errors import GuidesOnly
+from server.language import translator
 from server.queries import desk, guide, lobby
 from server.web.deps import caller_of
-from server.web.language import SHIPPED, translator
 from server.web.pages import locale_of, render
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def reasons(request: Request, priority: Priority, *, locale: str) -> list[dict[s
     """Answer why to give a class: `value` in the hall's language, because it is kept with the ticket; `name` in the reader's."""
     if priority.id == "normal":
         return []
-    hall = translator(str(getattr(request.app.state, "default_locale", SHIPPED[0])))
+    hall = translator(str(request.app.state.store.hall.setup.default_locale))
     reader = translator(locale)
     found = [{"value": hall(text), "name": reader(text)} for text in (WHO.get(who, who) for who in priority.who)]
     if priority.min_age:

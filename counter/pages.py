@@ -10,10 +10,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from counter import setup
 from server.errors import NotAllowed
+from server.language import translator
 from server.queries import board, desk, lobby
 from server.rules.people import RANKS
 from server.web.deps import caller_of, station_of
-from server.web.language import translator
 from server.web.pages import base_of, locale_of, render
 
 router = APIRouter(include_in_schema=False)

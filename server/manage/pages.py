@@ -8,10 +8,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from server.language import translator
 from server.queries import lobby
 from server.web.deps import staff_of
 from server.web.devices import is_paper_out
-from server.web.language import translator
 from server.web.pages import base_of, locale_of, render
 
 if TYPE_CHECKING:

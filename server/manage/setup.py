@@ -10,13 +10,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from server.errors import NoSuchPage
+from server.language import Translator, translator
 from server.manage import nouns
 from server.manage.forms import blank
 from server.opening import local_now
 from server.queries import lobby
 from server.queries.board import clerk_card
 from server.web.deps import Caller, staff_of
-from server.web.language import Translator, translator
 from server.web.pages import base_of, locale_of, render
 
 if TYPE_CHECKING:

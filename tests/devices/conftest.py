@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
 from devices import rack
@@ -104,7 +104,7 @@ class Hall:
         await socket.send_text(json.dumps({"kind": "hello", "journal": "J", "seq": self.seq, "now": now}))
         self.sockets.append((socket, topics))
         self._changed.set()
-        with contextlib.suppress(Exception):  # the other end left, however it did
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the other end left; starlette says so in two ways
             while True:
                 await socket.receive_text()
         self.sockets.remove((socket, topics))

@@ -287,8 +287,8 @@ def test_leaving_with_changes_asks_once(setup):
     field(page, "consult_phone").locator("input").fill("000-12345678")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.locator(".menu a").first.click(no_wait_after=True)
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.locator(".menu a").first.click(no_wait_after=True)
 
     assert ["beforeunload"] == asked
     expect(field(page, "consult_phone").locator("input")).to_have_value("000-12345678")
