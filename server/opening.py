@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from server.clock import from_us, instant, to_us
+from server.public_days import calendar_year
 from server.rules import limits
 
 if TYPE_CHECKING:
-    from server.config.hall import Service
+    from server.config import PeakDays, Service
     from server.config.index import HallIndex
     from server.store import Read
 
@@ -26,17 +27,22 @@ class Offer:
     next_session_at: datetime | None  # when the next session's numbers begin
 
 
-@lru_cache(maxsize=8)
-def week_of(hall: HallIndex) -> limits.Week:
-    """The hall's hours and calendar, as the rule reads them."""
+def week_of(hall: HallIndex, *, near: date) -> limits.Week:
+    """The hall's hours and calendar, as the rule reads them: of the year of `near`, the one before and the one after."""
+    return _week(hall, near.year)
+
+
+@lru_cache(maxsize=16)
+def _week(hall: HallIndex, year: int) -> limits.Week:
     hours, setup = hall.setup.hall.hours, hall.setup
+    years = [calendar_year(setup.calendar, one) for one in (year - 1, year, year + 1)]
     return limits.Week(
         days=tuple(hours.days),
         sessions=tuple(limits.Session(s.id, s.open, s.close) for s in hours.sessions),
         before_min=hours.ticket_open_minutes_before,
         cutoff_min=hours.ticket_cutoff_minutes_before,
-        holidays=frozenset(day for year in setup.calendar.year for day in year.holidays),
-        makeup_workdays=frozenset(day for year in setup.calendar.year for day in year.makeup_workdays),
+        holidays=frozenset(day for one in years for day in one.holidays),
+        makeup_workdays=frozenset(day for one in years for day in one.makeup_workdays),
         duty=tuple(
             (duty.day, limits.Session("duty", duty.open, duty.close, duty.counters))
             for duty in setup.hall.weekend_duty
@@ -53,7 +59,7 @@ def local_now(rx: Read) -> datetime:
 
 def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
     """Whether `service` is offered at `now` (hall time), and otherwise when it is again."""
-    week = week_of(hall)
+    week = week_of(hall, near=now.date())
     about = hall.services[service]
     issuing = limits.issuing_at(now, week=week)
     served = any(
@@ -67,10 +73,22 @@ def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
     return Offer(refusal=refusal, session=session, opens_at=later, next_session_at=_after(now, session, days=days, week=week))
 
 
+def quota_of(hall: HallIndex, service: str, *, session: str | None, day: date) -> int | None:
+    """Numbers of `service` in a session of `day`, raised or lowered on busy days; None for no limit."""
+    quota = hall.services[service].session_quota.get(session or "")
+    peak = peak_on(hall, day)
+    return quota if quota is None or peak is None else round(quota * peak.quota_percent / 100)
+
+
+def peak_on(hall: HallIndex, day: date) -> PeakDays | None:
+    """The busy days that `day` is one of."""
+    return next((one for one in hall.setup.calendar.peak if one.first <= day <= one.last), None)
+
+
 def late_rating_until(rx: Read, ended_at: int) -> int:
     """The end (µs) of the last working day on which a phone may rate an act that ended at `ended_at`."""
     ended = from_us(ended_at).astimezone(rx.hall.zone)
-    day = limits.workdays_after(ended.date(), rx.hall.setup.rating.late_rating_workdays, week=week_of(rx.hall))
+    day = limits.workdays_after(ended.date(), rx.hall.setup.rating.late_rating_workdays, week=week_of(rx.hall, near=ended.date()))
     return to_us(datetime.combine(day, time.max, tzinfo=rx.hall.zone))
 
 

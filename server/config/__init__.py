@@ -2,16 +2,20 @@
 
 from server.config.hall import Counter as CounterSetup
 from server.config.hall import HallSetup, Service, Staff
+from server.config.hours import Calendar, CalendarYear, PeakDays
 from server.config.load import Config, ConfigError, load, load_text
 from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
 
 __all__ = [
+    "Calendar",
+    "CalendarYear",
     "Config",
     "ConfigError",
     "CounterSetup",
     "DatabaseConfig",
     "DeviceConfig",
     "HallSetup",
+    "PeakDays",
     "ServerConfig",
     "Service",
     "Staff",

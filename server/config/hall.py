@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Literal, Self
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from server.config.hours import Calendar, Day, Hours, WeekendDuty
 from server.config.machine import Part
 from server.config.practice import ID, Booking, Complaint, Names, Privacy, Rating
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Screen = Literal["hall", "kiosk", "led", "mobile"]
-
-
-class Session(Part):
-    id: str = Field(pattern=ID, description="name of the session, for example am")
-    open: time = Field(description="hall time the session opens")
-    close: time = Field(description="hall time the session closes")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.close <= self.open:
-            raise ValueError("a session must close after it opens")
-        return self
-
-
-class Hours(Part):
-    days: tuple[Day, ...] = Field(description="weekdays the hall opens")
-    sessions: tuple[Session, ...] = Field(min_length=1, description="the sessions of an open day, in order")
-    ticket_open_minutes_before: int = Field(0, ge=0, description="numbers are given from so many minutes before opening")
-    ticket_cutoff_minutes_before: int = Field(0, ge=0, description="the last number is given so many minutes before closing")
-    serve_all_issued_tickets: bool = Field(True, description="everyone who holds a number is served, also after closing")
-    staff_signin_by: time | None = Field(None, description="staff sign in by this hall time")
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        for before, after in zip(self.sessions, self.sessions[1:], strict=False):
-            if after.open < before.close:
-                raise ValueError(f"session {after.id} overlaps {before.id}")
-        return self
-
-
-class WeekendDuty(Part):
-    day: Day = Field(description="weekday of the duty")
-    open: time = Field(description="hall time it opens")
-    close: time = Field(description="hall time it closes")
-    counters: tuple[int, ...] = Field(description="counters on duty")
-    enabled: bool = Field(True, description="whether the duty is in force")
 
 
 class Hall(Part):
@@ -77,16 +41,6 @@ class Hall(Part):
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise ValueError(f"there is no time zone {zone!r}") from unknown
         return zone
-
-
-class CalendarYear(Part):
-    year: int = Field(ge=2000, le=2100, description="calendar year of the notice")
-    holidays: tuple[date, ...] = Field((), description="public holidays: closed")
-    makeup_workdays: tuple[date, ...] = Field((), description="weekend days worked in exchange: open")
-
-
-class Calendar(Part):
-    year: tuple[CalendarYear, ...] = Field((), description="one list a year, from the State Council's notice")
 
 
 class Tickets(Part):
@@ -261,7 +215,7 @@ class HallSetup(Part):
     hall: Hall
     default_locale: str = Field("zh-CN", description="language where none is asked for")
     locales: tuple[str, ...] = Field(("zh-CN",), description="languages offered")
-    calendar: Calendar = Field(Calendar(), description="public holidays and make-up workdays")
+    calendar: Calendar = Field(Calendar(), description="public holidays, make-up workdays, busy days")
     ticket: Tickets = Field(Tickets(), description="numbers and slips")
     calling: Calling
     priority: tuple[Priority, ...] = Field(min_length=1)

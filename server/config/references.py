@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def wrong_references(setup: HallSetup, devices: Sequence[DeviceConfig] = ()) -> list[str]:
     """One sentence for each name used twice, each reference to nothing, each text without its default language."""
-    return [*_twice(setup, devices), *_nowhere(setup, devices), *_untold(setup)]
+    return [*_twice(setup, devices), *_nowhere(setup), *_nowhere_besides(setup, devices), *_untold(setup)]
 
 
 def _twice(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:
@@ -44,29 +44,24 @@ def _twice(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:
         yield "priority: the class 'normal' is needed (everyone without another class)"
 
 
-def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:
+def _nowhere(setup: HallSetup) -> Iterator[str]:
     areas, groups = {a.id for a in setup.area}, {g.id for g in setup.group}
     services, staff = {s.id for s in setup.service}, {s.id for s in setup.staff}
-    counters, priorities = {c.number for c in setup.counter}, {p.id for p in setup.priority}
+    priorities = {p.id for p in setup.priority}
     sessions = {s.id for s in setup.hall.hours.sessions}
-    stations = {s.name for s in setup.station} | {f"counter-{n}" for n in counters}
-
-    def missing(place: str, names: Iterable[object], known: set[object], what: str) -> Iterator[str]:
-        return (f"{place}: there is no {what} {name!r}" for name in names if name not in known)
-
     for s in setup.service:
-        yield from missing(f"service {s.id}.group", [s.group], {*groups}, "group")
-        yield from missing(f"service {s.id}.next_steps", s.next_steps, {*services}, "service")
-        yield from missing(f"service {s.id}.session_quota", s.session_quota, {*sessions}, "session")
+        yield from _missing(f"service {s.id}.group", [s.group], {*groups}, "group")
+        yield from _missing(f"service {s.id}.next_steps", s.next_steps, {*services}, "service")
+        yield from _missing(f"service {s.id}.session_quota", s.session_quota, {*sessions}, "session")
         yield from (
             f"service {s.id}.session_quota.{k} = {q}: a quota is not negative" for k, q in s.session_quota.items() if q < 0
         )
     for c in setup.counter:
-        yield from missing(f"counter {c.number}.area", [c.area], {*areas}, "area")
-        yield from missing(f"counter {c.number}.services", c.services, {*services}, "service")
-        yield from missing(f"counter {c.number}.groups", c.groups, {*groups}, "group")
-        yield from missing(f"counter {c.number}.priority_only", c.priority_only, {*priorities}, "priority")
-        yield from missing(f"counter {c.number}.clerk", [c.clerk] if c.clerk else [], {*staff}, "staff member")
+        yield from _missing(f"counter {c.number}.area", [c.area], {*areas}, "area")
+        yield from _missing(f"counter {c.number}.services", c.services, {*services}, "service")
+        yield from _missing(f"counter {c.number}.groups", c.groups, {*groups}, "group")
+        yield from _missing(f"counter {c.number}.priority_only", c.priority_only, {*priorities}, "priority")
+        yield from _missing(f"counter {c.number}.clerk", [c.clerk] if c.clerk else [], {*staff}, "staff member")
         if not c.services and not c.groups:
             yield f"counter {c.number}: it serves nothing (give it services or groups)"
     served = {s for c in setup.counter for s in c.services} | {
@@ -74,20 +69,34 @@ def _nowhere(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]
     }
     yield from (f"service {s.id}: no counter serves it" for s in setup.service if s.id not in served)
     for p in setup.staff:
-        yield from missing(f"staff {p.id}.skills", p.skills or (), {*groups}, "group")
-        yield from missing(f"staff {p.id}.substitute", [p.substitute] if p.substitute else [], {*staff}, "staff member")
+        yield from _missing(f"staff {p.id}.skills", p.skills or (), {*groups}, "group")
+        yield from _missing(f"staff {p.id}.substitute", [p.substitute] if p.substitute else [], {*staff}, "staff member")
+
+
+def _nowhere_besides(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:
+    """Duty, busy days, stations, devices, the demo's load."""
+    areas, counters = {a.id for a in setup.area}, {c.number for c in setup.counter}
+    stations = {s.name for s in setup.station} | {f"counter-{n}" for n in counters}
     for duty in setup.hall.weekend_duty:
-        yield from missing("hall.weekend_duty.counters", duty.counters, {*counters}, "counter")
+        yield from _missing("hall.weekend_duty.counters", duty.counters, {*counters}, "counter")
+    for peak in setup.calendar.peak:
+        yield from _missing("calendar.peak.counters", peak.counters, {*counters}, "counter")
     for station in setup.station:
-        yield from missing(f"station {station.name}.area", [station.area] if station.area else [], {*areas}, "area")
-        yield from missing(
+        yield from _missing(f"station {station.name}.area", [station.area] if station.area else [], {*areas}, "area")
+        yield from _missing(
             f"station {station.name}.counter", [station.counter] if station.counter else [], {*counters}, "counter"
         )
     for device in devices:
-        yield from missing(f"device {device.name}.station", [device.station], {*stations}, "station")
-        yield from missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")
+        yield from _missing(f"device {device.name}.station", [device.station], {*stations}, "station")
+        yield from _missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")
     if setup.demo_load:
-        yield from missing("demo_load.service_weights", setup.demo_load.service_weights, {*services}, "service")
+        yield from _missing(
+            "demo_load.service_weights", setup.demo_load.service_weights, {s.id for s in setup.service}, "service"
+        )
+
+
+def _missing(place: str, names: Iterable[object], known: set[object], what: str) -> Iterator[str]:
+    return (f"{place}: there is no {what} {name!r}" for name in names if name not in known)
 
 
 def _untold(setup: HallSetup) -> Iterator[str]:

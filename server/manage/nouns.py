@@ -174,8 +174,8 @@ PAGES: Final = (
         noun="calendar",
         section=TIME,
         title="Calendar",
-        lead="Public holidays, and weekend days worked in exchange: one list a year.",
-        first=("year",),
+        lead="Public holidays, weekend days worked in exchange, busy days. A list of our own goes before the public calendar.",
+        first=("public", "year", "peak"),
     ),
     _page(
         slug="priority",

@@ -14,6 +14,7 @@ from server.language import Translator, translator
 from server.manage import nouns
 from server.manage.forms import blank
 from server.opening import local_now
+from server.public_days import calendar_year, runs
 from server.queries import lobby
 from server.queries.board import clerk_card
 from server.web.deps import Caller, staff_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from server.manage.forms import Field
     from server.manage.nouns import Page
+    from server.store import Read
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,7 +68,21 @@ async def noun(
     if doc is None:
         return RedirectResponse(f"{base_of(request)}/manage/setup/{slug}", status_code=303)
     made = page.many and new is not None
-    return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key="" if made else key or "", new=made)
+    calendar = await request.app.state.store.read(in_force) if slug == "calendar" else ()
+    return await shown(
+        request, caller, "manage/setup_form.html", page=page, doc=doc, key="" if made else key or "", new=made, calendar=calendar
+    )
+
+
+def in_force(rx: Read) -> list[dict[str, Any]]:
+    """The public holidays of this year and the next as they hold, as runs of days, and whether the hall listed them itself."""
+    first, calendar = local_now(rx).year, rx.hall.setup.calendar
+    own = {one.year for one in calendar.year}
+    found = (calendar_year(calendar, year) for year in (first, first + 1))
+    return [
+        {"doc": one.model_dump(mode="json"), "own": one.year in own, "off": runs(one.holidays), "worked": one.makeup_workdays}
+        for one in found
+    ]
 
 
 async def changer(request: Request) -> Caller | None:

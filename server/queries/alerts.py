@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, select
 
 from server.clock import US, from_us, instant
 from server.language import translator
+from server.opening import local_now, peak_on, week_of
 from server.queries.floor import long_after_s, minutes
-from server.rules import states
+from server.rules import limits, states
 from server.tables import Ticket
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def alerts(rx: Read, now: Now, *, locale: str) -> list[dict[str, Any]]:
     say = translator(locale)
     found = [
         *_services(rx, now, say, locale=locale),
+        *_peak(rx, now, say, locale=locale),
         *_counters(rx, now, say, locale=locale),
         *_aside(rx, now, say, locale=locale),
         *_help(rx, now, say),
@@ -103,6 +105,24 @@ def _services(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
                     least=counter.open_when.waiting_at_least,
                 ),
                 href=f"/counter/{counter.number}",
+            )
+
+
+def _peak(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[dict[str, Any]]:
+    """Counters that a busy day asks for, and that are not at work while numbers are given."""
+    moment = local_now(rx)
+    peak = peak_on(rx.hall, moment.date())
+    if peak is None or not limits.issuing_at(moment, week=week_of(rx.hall, near=moment.date())).open:
+        return
+    for n in peak.counters:
+        if now.desks[n].state == "closed":
+            yield _alert(
+                "peak",
+                n,
+                level="warn",
+                title=say("Counter %(n)s should open", n=n),
+                detail=say("A busy day. %(note)s", note=rx.hall.say(peak.note, locale)).strip(),
+                href=f"/counter/{n}",
             )
 
 

@@ -49,7 +49,7 @@ def curve(rx: Read, *, waiting: int) -> dict[str, Any]:
     before, _ = _waiting_at(rx, last_week)
     begins, ends = _span(rx, today, first=first)
     done = min(ends, _slots(rx, today, rx.now) + 1)
-    sessions = limits.sessions_on(today, week=week_of(rx.hall))
+    sessions = limits.sessions_on(today, week=week_of(rx.hall, near=today))
     return {
         "from": instant(_at_slot(rx, today, begins)),
         "until": instant(_at_slot(rx, today, ends)),
@@ -82,7 +82,7 @@ def _waiting_at(rx: Read, day: date) -> tuple[list[int], int | None]:
 def _span(rx: Read, day: date, *, first: int | None) -> tuple[int, int]:
     """The quarters the curve begins and ends with: whole hours around the sessions and whatever happened outside them."""
     now = _slots(rx, day, rx.now) + 1
-    sessions = limits.sessions_on(day, week=week_of(rx.hall))
+    sessions = limits.sessions_on(day, week=week_of(rx.hall, near=day))
     opens = [_slots(rx, day, _local(rx, day, session.open)) for session in sessions]
     closes = [_slots(rx, day, _local(rx, day, session.close)) for session in sessions]
     begins = min([*opens[:1], *([] if first is None else [first])], default=now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from server.errors import HallClosed, HallError, NoSuchArea, QuotaReached, ServiceClosed
-from server.opening import local_now, offer, stamp, week_of
+from server.opening import local_now, offer, peak_on, quota_of, stamp, week_of
 from server.queries.frame import framed
 from server.queries.tickets import estimate
 from server.rules import limits
@@ -35,7 +35,8 @@ def hall(rx: Read, *, locale: str) -> dict[str, Any]:
     """The hall: names, areas, hours of today, whether numbers are given now, who is on duty, phones."""
     setup, about = rx.hall.setup, rx.hall.setup.hall
     now = local_now(rx)
-    issuing = limits.issuing_at(now, week=week_of(rx.hall))
+    week = week_of(rx.hall, near=now.date())
+    issuing = limits.issuing_at(now, week=week)
     why = None if issuing.open else refusal(HallClosed(opens_at=stamp(issuing.opens_at)), hall=rx.hall, locale=locale)
     leader = rx.hall.staff.get(rx.head.duty_leader or "")
     return framed(
@@ -52,7 +53,7 @@ def hall(rx: Read, *, locale: str) -> dict[str, Any]:
         always_open=about.always_open,
         sessions=[
             {"id": s.id, "open": f"{s.open:%H:%M}", "close": f"{s.close:%H:%M}"}
-            for s in limits.sessions_on(now.date(), week=week_of(rx.hall))
+            for s in limits.sessions_on(now.date(), week=week)
         ],
         issuing_until=stamp(issuing.until),
         opens_at=stamp(issuing.opens_at),
@@ -122,11 +123,16 @@ def guide_desk(rx: Read, *, locale: str, area: str | None = None) -> dict[str, A
 
 
 def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
-    """The notices in force on a kind of screen, urgent ones first."""
+    """The notices in force on a kind of screen: urgent ones, then what is said on a busy day, then the others."""
     now = local_now(rx)
-    shown = [n for n in rx.hall.setup.notice if screen in n.screens and _in_force(n, now)]
-    shown.sort(key=lambda n: n.level != "urgent")
-    return framed(rx, notices=[{"id": n.id, "level": n.level, "text": rx.hall.say(n.text, locale)} for n in shown])
+    told = [n for n in rx.hall.setup.notice if screen in n.screens and _in_force(n, now)]
+    told.sort(key=lambda n: n.level != "urgent")
+    shown = [{"id": n.id, "level": n.level, "text": rx.hall.say(n.text, locale)} for n in told]
+    peak = peak_on(rx.hall, now.date())
+    if peak is not None and peak.note:
+        urgent = sum(n.level == "urgent" for n in told)
+        shown.insert(urgent, {"id": "peak", "level": "info", "text": rx.hall.say(peak.note, locale)})
+    return framed(rx, notices=shown)
 
 
 def why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
@@ -137,7 +143,7 @@ def why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | No
         return HallClosed(opens_at=opens_at), opens_at
     if offered.refusal == "service":
         return ServiceClosed(service=service, opens_at=opens_at), opens_at
-    quota = rx.hall.services[service].session_quota.get(offered.session or "")
+    quota = quota_of(rx.hall, service, session=offered.session, day=now.date())
     if quota is not None and session_taken(rx, service, offered.session or "") >= quota:
         again = stamp(offered.next_session_at)
         return QuotaReached(service=service, quota=quota, session=offered.session, opens_at=again), again

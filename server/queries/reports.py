@@ -184,9 +184,10 @@ def _fact(kind: str, stage: Row[Any], lasted_us: int, *, service: str | None = N
 
 def _columns(rx: Read, wanted: str, *, begun: Iterable[int]) -> tuple[int, list[int]]:
     """The step and the minutes of the day at which columns begin: the sessions', and wherever else somebody began to wait."""
+    day = date.fromisoformat(wanted)
     open_min = [
         minute
-        for session in limits.sessions_on(date.fromisoformat(wanted), week=week_of(rx.hall))
+        for session in limits.sessions_on(day, week=week_of(rx.hall, near=day))
         for minute in range(_minute(session.open) // SLOT_MIN * SLOT_MIN, _minute(session.close), SLOT_MIN)
     ]
     found = list(begun)

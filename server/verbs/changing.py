@@ -21,6 +21,7 @@ from server.config.references import wrong_references
 from server.errors import NotAllowed, SetupInvalid, WouldStrand
 from server.events import SetupChanged
 from server.opening import local_now
+from server.public_days import calendar_year
 from server.rules import states
 from server.standing import WORKING, all_desks
 from server.tables import SetupRow, Ticket
@@ -126,12 +127,15 @@ def _another_hall(before: HallSetup, after: HallSetup) -> Iterator[str]:
 
 def _in_the_past(tx: Write, after: HallSetup) -> Iterator[str]:
     """New calendar days must lie ahead: what has been cannot be changed any more."""
-    today = local_now(tx).date()
-    known = {day for year in tx.hall.setup.calendar.year for day in (*year.holidays, *year.makeup_workdays)}
-    wanted = {day for year in after.calendar.year for day in (*year.holidays, *year.makeup_workdays)}
-    for day in sorted(known ^ wanted):
-        if day < today:
-            yield f"calendar: {day} has passed"
+    today, before = local_now(tx).date(), tx.hall.setup.calendar
+    listed = sorted({one.year for calendar in (before, after.calendar) for one in calendar.year})
+    for year in listed:
+        was, wanted = calendar_year(before, year), calendar_year(after.calendar, year)
+        changed = {*was.holidays} ^ {*wanted.holidays} | {*was.makeup_workdays} ^ {*wanted.makeup_workdays}
+        yield from (f"calendar: {day} has passed" for day in sorted(changed) if day < today)
+    for peak in after.calendar.peak:
+        if peak.last < today and peak not in before.peak:
+            yield f"calendar.peak: {peak.last} has passed"
 
 
 def _of_admins(setup: HallSetup) -> tuple[Any, ...]:

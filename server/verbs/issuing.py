@@ -22,7 +22,7 @@ from server.errors import (
     ServiceClosed,
 )
 from server.events import TicketCancelled, TicketIssued, TicketPrioritised
-from server.opening import local_now, offer, stamp
+from server.opening import local_now, offer, quota_of, stamp
 from server.rules import states
 from server.rules.line import queue_place
 from server.rules.numbers import number
@@ -186,6 +186,6 @@ def _check_open(tx: Write, service: str) -> None:
     if offered.session is None:
         return
     taken = tx.one(_next_of_session, hall=tx.hall.id, day=tx.day, service=service, session=offered.session)
-    quota = tx.hall.services[service].session_quota.get(offered.session)  # may be set, or raised, in the middle of a session
+    quota = quota_of(tx.hall, service, session=offered.session, day=local_now(tx).date())  # may change in mid-session
     if quota is not None and taken is not None and taken[0] > quota:
         raise QuotaReached(service=service, quota=quota, session=offered.session, opens_at=stamp(offered.next_session_at))

@@ -232,6 +232,19 @@ def test_days_are_added_to_the_calendar(setup, witness):
     expect(page.locator("[data-standing]")).to_have_text("没有改动。")
 
 
+def test_the_public_calendar_becomes_a_list_of_our_own(setup, hall, witness, accessible):
+    """The page says which holidays hold next year; one press copies them, and they can be changed before they are saved."""
+    page = setup("/calendar")
+    expect(page.locator(".inforce")).to_contain_text("2027")
+    expect(page.locator(".inforce")).to_contain_text("10-01–10-05")
+    page.locator('[data-act="adopt"]').click()
+    expect(page.locator('[data-field="year"] [data-date="2027-10-01"]')).to_be_visible()
+    accessible(page)
+    saves(page)
+
+    assert [2026, 2027] == [one.year for one in hall.store.hall.setup.calendar.year]
+
+
 def test_a_refusal_stands_at_its_field(setup, witness, accessible):
     """Markup in a notice, sessions that overlap, a letter used twice: one sentence, where it is to be mended."""
     witness.expects("422")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from server.cli import main
+from server.queries import lobby
 from server.queries.tickets import followed
+from server.queries.today import live
 from server.rules.people import By
 from server.verbs.changing import Change, change_setup
 
@@ -78,6 +80,58 @@ def test_the_next_number_keeps_the_new_calendar(new_hall):
     assert "hall_closed" == hall.refusal(hall.issues)
     hall.comes(day=date(2026, 11, 28), hour=9)
     assert "A001" == hall.issues()
+
+
+def test_a_year_without_a_list_keeps_the_public_holidays(new_hall):
+    """Nobody has entered 2027 yet: on 1 October the hall is closed all the same."""
+    hall = new_hall(always_open=False)
+    hall.comes(day=date(2027, 10, 1), hour=9)
+    hall.ticks()
+    closed = hall.refused(hall.issues)
+
+    assert ("hall_closed", "2027-10-06T00:15:00.000000Z") == (closed.code, closed.facts["opens_at"])
+
+
+def test_busy_days_change_quotas_and_say_so(hall, changes):
+    """Half again as many numbers; kiosk, screens and phones tell it; a counter that should be open is an alert."""
+    changes(
+        ("service", "consult", {"session_quota": {"am": 2, "pm": 2}}),
+        ("calendar", "", {"peak": [peak("2026-11-23", "2026-11-25", quota_percent=150, counters=[7])]}),
+    )
+    for _ in range(3):
+        hall.issues("consult")
+    full = hall.refused(hall.issues, "consult")
+    told = hall.sees(lobby.notices, locale="en", screen="mobile")["notices"]
+
+    assert ("quota_reached", 3) == (full.code, full.facts["quota"])
+    assert [{"id": "peak", "level": "info", "text": "Tax season: expect to wait"}] == told
+    assert "peak:7" in alerts_of(hall)
+    hall.counter(7, by=hall.leader).opens()
+    assert "peak:7" not in alerts_of(hall)
+
+
+def test_the_day_after_the_busy_days_is_a_day_like_any_other(hall, changes):
+    """Quotas, notices and alerts end with the last of them."""
+    changes(
+        ("service", "consult", {"session_quota": {"am": 1, "pm": 1}}),
+        ("calendar", "", {"peak": [peak("2026-11-20", "2026-11-23", quota_percent=200, counters=[7])]}),
+    )
+    hall.comes(day=TUESDAY, hour=9)
+    hall.issues("consult")
+
+    assert "quota_reached" == hall.refusal(hall.issues, "consult")
+    assert [] == hall.sees(lobby.notices, locale="en", screen="mobile")["notices"]
+    assert "peak:7" not in alerts_of(hall)
+
+
+def peak(first, last, **more):
+    """Busy days with a notice."""
+    return {"first": first, "last": last, "note": {"zh-CN": "征期高峰", "en": "Tax season: expect to wait"}, **more}
+
+
+def alerts_of(hall):
+    """What the manager's page says needs somebody now."""
+    return [alert["id"] for alert in hall.sees(live, locale="en")["alerts"]]
 
 
 def test_the_next_number_keeps_the_new_quota(hall, changes):
@@ -286,16 +340,53 @@ def test_hours_that_cannot_be_are_refused(hall, changes, sessions, said):
 
 
 @pytest.mark.parametrize("kind", ["holidays", "makeup_workdays"])
-@pytest.mark.parametrize("day", ["2026-11-22", "2025-01-01"])
+@pytest.mark.parametrize("day", ["2026-11-22", "2026-01-05"])
 def test_what_has_been_cannot_be_changed(hall, changes, kind, day):
     """A day that has passed is neither added nor taken away; today still may be."""
     year = doc(hall, "calendar")["year"][0]
     refused = hall.refused(changes, ("calendar", "", {"year": [{**year, kind: [*year[kind], day]}]}))
-    gone = hall.refused(changes, ("calendar", "", {"year": []}))
+    gone = hall.refused(changes, ("calendar", "", {"year": [], "public": None}))
     changes(("calendar", "", {"year": [{**year, kind: [*year[kind], "2026-11-23"]}]}))
 
     assert f"calendar: {day} has passed" == refused.facts["problem"]
     assert "calendar: 2026-01-01 has passed" == gone.facts["problem"]
+
+
+def test_a_list_that_only_repeats_the_public_calendar_may_go(hall, changes):
+    """The sample's list of 2026 is the notice's, and so is the public one: no day changes."""
+    listed = doc(hall, "calendar")["year"]
+    changes(("calendar", "", {"year": []}))
+    changes(("calendar", "", {"year": listed}))
+
+    assert 1 == len(doc(hall, "calendar")["year"])
+
+
+@pytest.mark.parametrize(
+    ("calendar", "said"),
+    [
+        ({"year": [{"year": 2027, "holidays": ["2026-12-31"]}]}, "2026-12-31 is not a day of 2027"),
+        (
+            {"year": [{"year": 2027, "holidays": ["2027-01-02"], "makeup_workdays": ["2027-01-02"]}]},
+            "2027-01-02 is a holiday and a workday at once",
+        ),
+        ({"year": [{"year": 2027}, {"year": 2027}]}, "there are two lists for 2027"),
+        ({"peak": [{"first": "2026-12-02", "last": "2026-12-01"}]}, "the last busy day comes before the first"),
+        (
+            {"peak": [{"first": "2026-12-01", "last": "2026-12-03"}, {"first": "2026-12-03", "last": "2026-12-04"}]},
+            "busy days overlap",
+        ),
+        ({"peak": [{"first": "2026-11-20", "last": "2026-11-22"}]}, "calendar.peak: 2026-11-22 has passed"),
+        (
+            {"peak": [{"first": "2026-12-01", "last": "2026-12-03", "counters": [99]}]},
+            "calendar.peak.counters: there is no counter 99",
+        ),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_refused(hall, changes, calendar, said):
+    """Days of another year, a day that is two things, two lists, busy days in disorder or in the past."""
+    refused = hall.refused(changes, ("calendar", "", {**doc(hall, "calendar"), **calendar}))
+
+    assert said in refused.facts["problem"]
 
 
 # ------------------------------------------------------------------ refused: somebody would be stranded

@@ -39,6 +39,15 @@ const ACTS = {
     ;(next?.querySelector("input, select, textarea") ?? field.querySelector("[data-act=add]")).focus()
     list.dispatchEvent(new Event("changed", { bubbles: true }))
   },
+  adopt(button) {
+    const { year } = button.dataset
+    const field = button.closest("form").querySelector('[data-field="year"][data-kind="parts"]')
+    const fresh = document.querySelector(`template[data-adopt="${year}"]`).content.cloneNode(true).firstElementChild
+    field.querySelector("[data-items]").append(fresh)
+    describe(fresh)
+    button.closest("p").hidden = true
+    fresh.querySelector("input").focus()
+  },
   date(button) {
     const place = button.closest("[data-adddate]")
     const from = place.querySelector("[data-from]")
