@@ -62,7 +62,8 @@ async def ticket(request: Request, follow: Follow) -> HTMLResponse:
     locale = locale_of(request, personal=False, default=held["locale"])
     held = await store.read(tickets.followed, locale=locale, follow=follow)
     hall = await store.read(lobby.hall, locale=locale)
-    return render(request, "kiosk/phone.html", locale=locale, hall=hall, ticket=held, follow=follow)
+    told = await store.read(lobby.notices, locale=locale, screen="mobile")
+    return render(request, "kiosk/phone.html", locale=locale, hall=hall, ticket=held, follow=follow, notices=told["notices"])
 
 
 @router.get("/t/{follow}/qr.svg")

@@ -1,8 +1,8 @@
 """
 The demo's busy hall: fictional applicants and clerks, from the sample's load, acting through the same verbs as everyone.
 
-Everything is planned in hall time on one agenda; the hall's clock runs at the chosen speed. Counters that a person has opened are
-left to that person.
+Everything is planned in hall time on one agenda; the hall's clock runs at the chosen speed. A counter that a person has opened,
+or whose clerk has signed in, is left to that person.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from server.errors import HallError
 from server.rules import states
 from server.rules.people import By
 from server.standing import desk_of, desks, ticket_by_id
-from server.tables import SignIn
+from server.tables import SignIn, Ticket
 from server.verbs import calling, counters, issuing, rating, serving
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ LONGEST_SLEEP_S = 0.5
 _table = SignIn.__table__  # type: ignore[attr-defined]
 _sign_ins = select(_table.c.staff).where(_table.c.hall == bindparam("hall"))
 
+_tickets = Ticket.__table__  # type: ignore[attr-defined]
+_today = select(_tickets.c.id).where(_tickets.c.hall == bindparam("hall"), _tickets.c.day == bindparam("day")).limit(1)
+
 log = logging.getLogger("jiaohao")
 KIOSK = By(kind="station", id="kiosk-1")
 
@@ -56,9 +59,21 @@ class Play:
     _count: itertools.count[int] = field(default_factory=itertools.count)
     _task: asyncio.Task[None] | None = None
     _mine: set[int] = field(default_factory=set)  # counters this play has opened
+    _begun: bool = False
+    _turn: int = 0  # counts the presses, so that a slowing down planned before the last one is void
 
-    async def run_at(self, speed: int) -> None:
-        """Play at `speed` times real time; 0 stands still, and hall time goes on as real time does."""
+    async def awaits_a_visitor(self) -> bool:
+        """Whether nothing has happened yet: the hall has never played, and nobody has taken a number today."""
+        return not self._begun and not await self.store.read(_any_ticket)
+
+    async def run_at(self, speed: int, *, minutes: int | None = None) -> None:
+        """
+        Play at `speed` times real time, after `minutes` of hall time (None: never) at real time.
+
+        0 stands still, and hall time goes on as real time does.
+        """
+        self._begun = True
+        self._turn += 1
         self.clock.run_at(float(speed or 1))
         self.clock.playing = speed > 0
         if speed and self._task is None:
@@ -67,6 +82,8 @@ class Play:
             self._task = asyncio.create_task(self._play(), name="demo play")
         elif not speed:
             await self.stop()
+        if speed and minutes is not None:
+            self._in(minutes * 60, self._slow_down(self._turn))
 
     async def stop(self) -> None:
         """Nobody acts any more; tickets and counters stay as they are."""
@@ -97,6 +114,13 @@ class Play:
 
     def _in(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         heapq.heappush(self._agenda, (self.clock.now_us() + round(seconds * US), next(self._count), act))
+
+    def _slow_down(self, turn: int) -> Callable[[], Awaitable[None]]:
+        async def to_real_time() -> None:
+            if self._turn == turn:
+                self.clock.run_at(1.0)
+
+        return to_real_time
 
     # -------------------------------------------------------------- applicants
 
@@ -129,7 +153,10 @@ class Play:
     async def _act_at(self, counter: int) -> float:
         """One act of the counter's usual clerk; after how many seconds the next comes."""
         by = By(kind="staff", id=self.store.hall.counters[counter].clerk or "", role="clerk")
-        desk, current = await self.store.read(_at, counter)
+        desk, current, attended = await self.store.read(_at, counter)
+        if attended:
+            self._mine.discard(counter)
+            return LOOK_S  # the clerk is here
         if desk.state == "closed":
             await self.store.write(counters.set_state, counter=counter, state="open", by=by)
             self._mine.add(counter)
@@ -182,6 +209,13 @@ def _left_open(rx: Any) -> set[int]:
     return {desk.number for desk in desks(rx).values() if desk.state == "open" and desk.clerk not in signed_in}
 
 
-def _at(rx: Any, counter: int) -> tuple[Any, Any]:
+def _at(rx: Any, counter: int) -> tuple[Any, Any, bool]:
+    """The counter, the ticket it has, and whether its usual clerk or whoever opened it is signed in."""
     desk = desk_of(rx, counter)
-    return desk, ticket_by_id(rx, desk.ticket) if desk.ticket else None
+    signed_in = {row.staff for row in rx.all(_sign_ins, hall=rx.hall.id)}
+    attended = bool({desk.clerk, rx.hall.counters[counter].clerk} & signed_in)
+    return desk, ticket_by_id(rx, desk.ticket) if desk.ticket else None, attended
+
+
+def _any_ticket(rx: Any) -> bool:
+    return rx.one(_today, hall=rx.hall.id, day=rx.day) is not None

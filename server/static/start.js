@@ -5,6 +5,7 @@ import { hallClock, runClocks } from "./clock.js"
 import { _, given } from "./words.js"
 
 const LOOK_MS = 5_000
+const TOUR_SPEED = 60, TOUR_MIN = 60     // a busy hour in a minute, then the pace of real life
 const PHONE_SERVICE = "consult"     // a short service that needs no papers
 
 const shown = given()
@@ -29,11 +30,11 @@ function press(chosen) {
 
 const chosen = () => Number(play.querySelector('[data-speed][aria-pressed="true"]').dataset.speed)
 
-async function run(wanted) {
+async function run(wanted, minutes = null) {
   const refusal = play.querySelector(".refusal")
   refusal.hidden = true
   try {
-    await put("/api/demo/play", { speed: wanted })
+    await put("/api/demo/play", { speed: wanted, minutes })
     await look()
   } catch (failure) {
     refusal.textContent = failure.detail ?? _("The system does not answer just now")
@@ -68,4 +69,5 @@ document.addEventListener("click", (event) => {
   else if (target.dataset.act === "phone") { event.preventDefault(); phone(target) }
 })
 
+if (shown.tour) run(TOUR_SPEED, TOUR_MIN)      // nobody has done anything yet: a visitor sees a hall at work
 setInterval(() => { if (!document.hidden) look().catch(() => {}) }, LOOK_MS)

@@ -56,8 +56,8 @@ async def set_duty(request: Request, body: DutyIn, caller: Leader, locale: Local
 
 @router.put("/demo/play", response_model=Snapshot, responses=refusals(e.NotADemo))
 async def play(request: Request, body: PlayIn, caller: Anyone, locale: LocaleDep) -> Response:
-    """Let the demo's hall be busy by itself, 1, 60 or 600 times as fast as real time; 0 stops it."""
+    """Let the demo's hall be busy by itself at 1, 60 or 600 times real time, for some minutes of hall time or on; 0 stops it."""
     if request.app.state.play is None:
         raise e.NotADemo
-    await request.app.state.play.run_at(body.speed)
+    await request.app.state.play.run_at(body.speed, minutes=body.minutes)
     return reply(await request.app.state.store.read(lobby.hall, locale=locale))

@@ -137,6 +137,7 @@ class InputIn(Body):
 
 class PlayIn(Body):
     speed: Literal[0, 1, 60, 600]
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # of hall time; afterwards at real time
 
 
 class Empty(Body):

@@ -16,10 +16,12 @@ DEMO_PASSWORD = "jiaohao-demo"  # noqa: S105 - the demo's, written on its first 
 
 @router.get("/")
 async def start(request: Request) -> HTMLResponse:
-    """What is here: in the demo a tour in the order of a visit, else the doors of the hall."""
+    """What is here: in the demo a tour in the order of a visit, for which the hall gets busy by itself; else the hall's doors."""
     locale = locale_of(request)
     hall = await request.app.state.store.read(lobby.hall, locale=locale)
-    return render(request, "start.html", locale=locale, hall=hall, speeds=SPEEDS, password=DEMO_PASSWORD)
+    play = request.app.state.play
+    tour = play is not None and await play.awaits_a_visitor()
+    return render(request, "start.html", locale=locale, hall=hall, speeds=SPEEDS, password=DEMO_PASSWORD, tour=tour)
 
 
 @router.get("/sign-in")

@@ -1,5 +1,7 @@
 """The pages one comes through: the first page, the sign-in, a station's enrolment, and the description of the API."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -25,20 +27,34 @@ def test_the_start_page_takes_a_number_for_a_phone(visit, screens):
     with page.context.expect_page() as opened:
         page.locator('[data-act="phone"]').first.click()
 
-    expect(opened.value.locator(".hero .no")).to_have_attribute("aria-label", "D001")
+    expect(opened.value.locator(".hero .no")).to_have_attribute("aria-label", re.compile(r"^D\d{3}$"))
 
 
-def test_the_hall_gets_busy_and_stands_still_again(visit, hall, screens):
-    """开始 lets fictional applicants and clerks act at the chosen speed; 停止 ends it."""
+def test_a_visitor_finds_the_hall_at_work(visit, hall, screens):
+    """Nobody has to press anything: applicants come by themselves. 停止 ends it, 开始 goes on at the chosen speed."""
     page = visit("/", size=screens.start)
-    page.locator('[data-speed="600"]').click()
-    page.locator('[data-act="play"]').click()
     expect(page.locator(".play")).to_have_attribute("data-playing", "true")
     expect(page.locator(".play .clock")).to_be_visible()
+    assert 60 == hall.asks("/api/hall")["speed"]
+    screen = visit("/display?area=f1&sound=off", size=screens.lobby)
+    expect(screen.locator(".recent .no").first).to_be_visible()
+    page.locator('[data-act="play"]').click()
+    expect(page.locator(".play")).to_have_attribute("data-playing", "false")
+    assert (1, False) == (hall.asks("/api/hall")["speed"], hall.asks("/api/hall")["playing"])
+    page.locator('[data-speed="600"]').click()
     page.locator('[data-act="play"]').click()
 
+    expect(page.locator(".play")).to_have_attribute("data-playing", "true")
+    assert 600 == hall.asks("/api/hall")["speed"]
+
+
+def test_a_hall_in_which_somebody_has_taken_a_number_is_left_alone(visit, hall, screens):
+    """The first page plays nothing over what people do."""
+    hall.takes("consult")
+    page = visit("/", size=screens.start)
+
     expect(page.locator(".play")).to_have_attribute("data-playing", "false")
-    assert hall.asks("/api/hall")["speed"] in (0, 1)
+    assert not hall.asks("/api/hall")["playing"]
 
 
 def test_outside_the_demo_the_start_page_tells_no_password(visit, new_hall, screens):
