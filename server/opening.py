@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from server.clock import from_us, instant, to_us
+from server.config import FIRST_YEAR, LAST_YEAR
 from server.public_days import calendar_year
 from server.rules import limits
 
@@ -35,7 +36,7 @@ def week_of(hall: HallIndex, *, near: date) -> limits.Week:
 @lru_cache(maxsize=16)
 def _week(hall: HallIndex, year: int) -> limits.Week:
     hours, setup = hall.setup.hall.hours, hall.setup
-    years = [calendar_year(setup.calendar, one) for one in (year - 1, year, year + 1)]
+    years = [calendar_year(setup.calendar, one) for one in range(max(year - 1, FIRST_YEAR), min(year + 1, LAST_YEAR) + 1)]
     return limits.Week(
         days=tuple(hours.days),
         sessions=tuple(limits.Session(s.id, s.open, s.close) for s in hours.sessions),

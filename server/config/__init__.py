@@ -2,11 +2,13 @@
 
 from server.config.hall import Counter as CounterSetup
 from server.config.hall import HallSetup, Service, Staff
-from server.config.hours import Calendar, CalendarYear, PeakDays
+from server.config.hours import FIRST_YEAR, LAST_YEAR, Calendar, CalendarYear, PeakDays
 from server.config.load import Config, ConfigError, load, load_text
 from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
 
 __all__ = [
+    "FIRST_YEAR",
+    "LAST_YEAR",
     "Calendar",
     "CalendarYear",
     "Config",

@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 from server.config.machine import Part
 from server.config.practice import ID, Names
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a calendar
+
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -57,7 +59,7 @@ class WeekendDuty(Part):
 
 
 class CalendarYear(Part):
-    year: int = Field(ge=2000, le=2100, description="calendar year of the notice")
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR, description="calendar year of the notice")
     holidays: tuple[date, ...] = Field((), description="public holidays: closed")
     makeup_workdays: tuple[date, ...] = Field((), description="weekend days worked in exchange: open")
 

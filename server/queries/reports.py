@@ -2,7 +2,8 @@
 A day in figures, by service, counter or clerk, computed from the stages.
 
 A wait is one stage of waiting that ended in a call; what was undone is no stage, and what the day's end finished or let expire
-counts for nothing. Times are whole seconds.
+counts for nothing. Times are whole seconds. After
+closing (延时服务) is what of a service act lay behind the close of a session.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ class Fact:
     clerk: str | None
     lasted_us: int
     began_at: int
+    ended_at: int
 
 
 @dataclass(slots=True)
@@ -101,9 +103,12 @@ def day(rx: Read, *, day: str | None, by: By, locale: str) -> dict[str, Any]:
     figures: dict[Key, Figures] = defaultdict(Figures)
     whole = Figures()
     midnight = to_us(datetime.combine(date.fromisoformat(wanted), time.min, tzinfo=rx.hall.zone))
+    sessions = _sessions(rx, wanted)
     for fact in facts(rx.all(_of_day, hall=rx.hall.id, day=wanted)):
         for mine in (figures[getattr(fact, by)], whole):
             mine.lasted[fact.kind].append(fact.lasted_us)
+            if fact.kind == "serve" and (over_us := _after_close_us(fact, sessions)):
+                mine.lasted["after_close"].append(over_us)
             if fact.kind == "wait":
                 mine.slots[(fact.began_at - midnight) // (60 * US)].append(fact.lasted_us)
     for rated in rx.all(_rated, hall=rx.hall.id, day=wanted):
@@ -176,7 +181,28 @@ def _fact(kind: str, stage: Row[Any], lasted_us: int, *, service: str | None = N
         clerk=stage.clerk,
         lasted_us=lasted_us,
         began_at=stage.began_at if began_at is None else began_at,
+        ended_at=stage.ended_at,
     )
+
+
+def _sessions(rx: Read, wanted: str) -> list[tuple[int, int]]:
+    """When the sessions of a day opened and closed; none where hours are ignored, or nothing could be after closing."""
+    day = date.fromisoformat(wanted)
+    if rx.hall.setup.hall.always_open:
+        return []
+
+    def at(clock: time) -> int:
+        return to_us(datetime.combine(day, clock, tzinfo=rx.hall.zone))
+
+    return [(at(one.open), at(one.close)) for one in limits.sessions_on(day, week=week_of(rx.hall, near=day))]
+
+
+def _after_close_us(fact: Fact, sessions: Sequence[tuple[int, int]]) -> int:
+    """How much of a service act lay after the close of the last session before its end; 0 when it ended in a session."""
+    closes = [close for _, close in sessions if close < fact.ended_at]
+    if not closes or any(open_ <= fact.ended_at <= close for open_, close in sessions):
+        return 0
+    return fact.ended_at - max(closes[-1], fact.began_at)
 
 
 # ------------------------------------------------------------------ columns and rows
@@ -213,6 +239,8 @@ def _row(figures: Figures, slots: Sequence[int], *, step: int, target_us: int) -
         "walk_mean_s": _mean_s(figures.lasted["walk"]),
         "serve_mean_s": _mean_s(figures.lasted["serve"]),
         "hold_mean_s": _mean_s(figures.lasted["hold"]),
+        "after_close": len(figures.lasted["after_close"]),
+        "after_close_s": round(sum(figures.lasted["after_close"]) / US),
         "no_shows": len(figures.lasted["no_show"]),
         "rating_mean": round(fmean(figures.levels), 2) if figures.levels else None,
         "ratings": len(figures.levels),

@@ -142,12 +142,14 @@ def _table(found: Mapping[str, Any], *, locale: str) -> Sheet:
         say("Mean walk (s)"),
         say("Mean service (s)"),
         say("Mean hold (s)"),
+        say("Ended after closing"),
+        say("After closing (s)"),
         say("Did not come"),
         say("Mean rating"),
         say("Ratings"),
     ]
     columns = ("finished", "waits", "wait_mean_s", "wait_median_s", "wait_p90_s", "within_target", "walk_mean_s", "serve_mean_s",
-               "hold_mean_s", "no_shows", "rating_mean", "ratings")  # fmt: skip
+               "hold_mean_s", "after_close", "after_close_s", "no_shows", "rating_mean", "ratings")  # fmt: skip
     alone = found["by"] == "service"
     rows = [[*([row["name"]] if alone else [row["key"], row["name"]]), *(row[c] for c in columns)] for row in found["rows"]]
     whole = [*([say("All")] if alone else [say("All"), ""]), *(found["total"][c] for c in columns)]

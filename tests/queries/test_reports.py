@@ -64,6 +64,32 @@ def test_each_part_of_a_visit_is_counted_apart(hall, report):
     )  # fmt: skip
 
 
+def test_service_after_closing_is_counted_for_who_gave_it(new_hall):
+    """Whoever holds a number is served: what lies behind 11:30 is the clerk's, also in the lunch break; what ends before is not."""
+    hall = new_hall(always_open=False)
+    hall.comes(hour=11, minute=10)
+    hall.issues_many(3, "biz-setup")
+    counter = hall.counter(2).opens()
+    counter.calls_next()
+    counter.starts()
+    hall.comes(hour=11, minute=25)
+    counter.finishes()
+    counter.calls_next()
+    counter.starts()
+    hall.comes(hour=11, minute=36)
+    counter.finishes()
+    counter.calls_next()
+    hall.comes(hour=11, minute=40)
+    counter.starts()
+    hall.comes(hour=11, minute=42)
+    counter.finishes()
+    found = hall.sees(reports.day, day=None, by="clerk", locale=LOCALE)
+
+    assert [("CH004", 3, 2, 8 * 60)] == [
+        (row["key"], row["finished"], row["after_close"], row["after_close_s"]) for row in found["rows"]
+    ]
+
+
 def test_what_was_undone_counts_for_nothing(hall, report):
     """A call taken back is no walk, no absence, and does not end the wait."""
     hall.issues("biz-setup")
