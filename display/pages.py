@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 
-ROWS = 6
-"""Calls in the list beside the newest one."""
-
 WAITING_ON_ONE_PAGE = 12
 """Up to so many services stand on the screen at once; more take turns, `WAITING_A_PAGE` at a time."""
 
@@ -38,7 +35,7 @@ async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
     shown = await store.read(board.board, area=area or viewer.area or hall["areas"][0]["id"], locale=locale)
-    calls = called(shown)
+    calls, most = called(shown), shown["layout"]["list_rows"]
     waiting = shown_waiting(shown["waiting"])
     return render(
         request,
@@ -48,7 +45,7 @@ async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
         station=station_name(viewer),
         board=shown,
         hero=calls[0] if calls else None,
-        rows=(calls[1 : ROWS + 1] + [None] * ROWS)[:ROWS],
+        rows=(calls[1 : most + 1] + [None] * most)[:most],
         calls=calls,
         waiting=waiting if len(waiting) <= WAITING_ON_ONE_PAGE else waiting[:WAITING_A_PAGE],
         long_from=LONG_NAME,

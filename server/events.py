@@ -66,6 +66,7 @@ class TicketCalled(TicketEvent):
     areas: tuple[str, ...]  # where it is shown and spoken
     priority: str
     calls: int  # 1 for the first call
+    locale: str  # the applicant's language: a voice says the call in it too
     reason: Reason
 
 
@@ -79,6 +80,7 @@ class TicketRecalled(TicketEvent):
     areas: tuple[str, ...]
     priority: str
     calls: int
+    locale: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +133,7 @@ class TicketResumed(TicketEvent):
     areas: tuple[str, ...]
     priority: str
     calls: int
+    locale: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,17 +10,18 @@ const LOOK_MS = 100
 /**
  * One queue of announcements. Answers { add, drop, halt, go, busy }.
  *
- * show(call)  yellow, and the words for who cannot see; ring() and speak(call) answer promises of their end; hush() ends the voice
+ * show(call)  yellow, and the words for who cannot see; ring() and speak(call, language) answer promises of their end; hush() ends the voice
+ * languages(call)  in which it is spoken each time, one after the other
  * calm()      the announcement is over; late(call) shows one without announcing it; isLate(call) decides
  * left(n)     how many more wait; times: how often each is spoken; played(): the hall's clock is being played fast
  */
-export function announcer({ times, played, show, ring, speak, hush, calm, late, isLate, left }) {
+export function announcer({ times, played, show, ring, languages, speak, hush, calm, late, isLate, left }) {
   const queue = []
   let current = null
   let halted = false
 
   const hold = () => (played() ? PLAYED_MS : queue.length > MANY ? HURRIED_MS : HOLD_MS)
-  const repeats = () => (played() ? 0 : queue.length > MANY ? 1 : times)
+  const rounds = () => (played() ? 0 : queue.length > MANY ? 1 : times)
 
   async function next() {
     if (halted || current) return
@@ -32,7 +33,9 @@ export function announcer({ times, played, show, ring, speak, hush, calm, late, 
     show(call)
     const began = performance.now()
     await ring()
-    for (let time = 1; time <= repeats() && !turn.over; time += 1) await speak(call)
+    for (let round = 1; round <= rounds() && !turn.over; round += 1) {
+      for (const language of languages(call)) if (!turn.over) await speak(call, language)
+    }
     while (!turn.over && performance.now() - began < hold()) await new Promise((done) => setTimeout(done, LOOK_MS))
     end(turn)
   }

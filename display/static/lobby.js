@@ -12,7 +12,7 @@ import { hideCursor } from "./cursor.js"
 import { paceOf } from "./pace.js"
 import { say } from "./said.js"
 import { ticker } from "./ticker.js"
-import { hush, speak } from "./voice.js"
+import { canSpeak, hush, speak } from "./voice.js"
 import { waitingOf } from "./waiting.js"
 
 const LATE_S = 60          // a call heard of later than this is past: it is shown, but no longer announced
@@ -20,6 +20,7 @@ const LOOK_MS = 60_000     // hours and notices change without anything happenin
 
 const hall = given()
 const options = new URLSearchParams(location.search)     // ?sound=off, ?voice=off
+const own = document.documentElement.lang             // spoken first; then the language the number was taken in
 const silent = options.get("sound") === "off"
 const clock = hallClock(hall)
 const pace = paceOf(hall.speed)
@@ -37,7 +38,8 @@ const announce = announcer({
     say(_("%(number)s, please go to counter %(n)s", { number: call.number, n: call.counter }))
   },
   ring: () => (silent ? null : chime()),
-  speak: (call) => (silent || options.get("voice") === "off" ? null : speak(sentence(call))),
+  languages: ({ locale }) => (locale !== own && locale in hall.voice && canSpeak(locale) ? [own, locale] : [own]),
+  speak: (call, language) => (silent || options.get("voice") === "off" ? null : speak(sentence(call, language), language)),
   hush,
   calm: calls.calm,
   late: calls.late,
@@ -71,9 +73,9 @@ function hear(message) {
   }
 }
 
-function called({ seq, at, number, service, counter, areas, calls: times }) {
+function called({ seq, at, number, service, counter, areas, calls: times, locale }) {
   if (areas && !areas.includes(hall.area)) return
-  const call = { call_seq: seq, at, number, counter, calls: times, service, service_name: hall.services[service] ?? "" }
+  const call = { call_seq: seq, at, number, counter, calls: times, locale, service, service_name: hall.services[service] ?? "" }
   if (isLate(call)) calls.late(call); else announce.add(call)
 }
 
@@ -88,9 +90,9 @@ function isLate({ at }) {
   return clock.since(at) / pace.speed() > LATE_S
 }
 
-function sentence({ number, counter }) {
+function sentence({ number, counter }, language) {
   const spelt = [...number].join(" ")       // "A 0 1 9": no voice reads it as nineteen
-  return hall.voice.replace("{number}", spelt).replace("{counter}", String(counter))
+  return hall.voice[language].replace("{number}", spelt).replace("{counter}", String(counter))
 }
 
 /** Who leads today, by name. */
@@ -99,7 +101,7 @@ async function duty() {
     const { duty_leader: leader } = await get("/api/hall")
     const name = document.querySelector("[data-duty]")
     name.textContent = leader?.name ?? ""
-    name.parentElement.hidden = !leader
+    name.parentElement.hidden = !leader || !hall.names_leader
   } catch { /* as below */ }
 }
 

@@ -198,6 +198,13 @@ class Station(Part):
     mode: Literal["normal", "large_text"] = Field("normal", description="how a kiosk begins")
 
 
+class Display(Part):
+    list_rows: int = Field(6, ge=3, le=6, description="calls in the list beside the newest one; fewer stand larger")
+    waiting: bool = Field(True, description="whether screens show how many wait for each service")
+    notices: bool = Field(True, description="whether notices run along the foot")
+    duty_leader: bool = Field(True, description="whether the duty leader is named")
+
+
 class DemoLoad(Part):
     tickets_per_day: int = Field(ge=1, description="tickets of a simulated day")
     hour_weights: dict[str, float] = Field(description="share of arrivals by hour, h08 …")
@@ -228,6 +235,7 @@ class HallSetup(Part):
     rating: Rating
     complaint: Complaint | None = None
     privacy: Privacy = Field(Privacy(), description="what is kept of people")
+    display: Display = Field(Display(), description="layout of the lobby screens")
     notice: tuple[Notice, ...] = ()
     station: tuple[Station, ...] = ()
     demo_load: DemoLoad | None = None

@@ -206,6 +206,14 @@ PAGES: Final = (
         first=("text", "level", "screens", "valid_from", "valid_to"),
     ),
     _page(
+        slug="display",
+        noun="display",
+        section=TEXT,
+        title="Lobby screens",
+        lead="What stands on the screens besides the newest call.",
+        first=("list_rows", "waiting", "notices", "duty_leader"),
+    ),
+    _page(
         slug="slip",
         noun="ticket",
         section=TEXT,

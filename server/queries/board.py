@@ -59,7 +59,8 @@ def board(rx: Read, *, area: str, locale: str) -> dict[str, Any]:
         counters=[_counter(rx, d, locale=locale) for d in desks(rx).values() if rx.hall.counters[d.number].area == area],
         notices=lobby.notices(rx, locale=locale, screen="hall")["notices"],
         announce_times=rx.hall.setup.calling.announce_times,
-        voice=rx.hall.say(rx.hall.setup.calling.voice, locale),
+        voice={one: rx.hall.say(rx.hall.setup.calling.voice, one) for one in (locale, *rx.hall.setup.locales)},
+        layout=rx.hall.setup.display.model_dump(),
         speed=rx.speed,
     )
 
@@ -134,6 +135,7 @@ def _call(rx: Read, ticket: Ticket, *, locale: str) -> dict[str, Any]:
         "service_name": rx.hall.service_name(ticket.service, locale),
         "counter": ticket.counter,
         "calls": ticket.calls,
+        "locale": ticket.locale,
         "at": instant(ticket.last_call_at),
         "state": ticket.state,
     }

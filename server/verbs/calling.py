@@ -87,6 +87,7 @@ def recall(tx: Write, *, counter: int, by: By) -> Ticket:
         areas=areas,
         priority=ticket.priority,
         calls=ticket.calls + 1,
+        locale=ticket.locale,
     )
     seq = tell(tx, event, by=by, ticket=ticket, counters=[counter], areas=areas)
     forget(tx, counter)
@@ -225,6 +226,7 @@ def _announce(tx: Write, ticket: Ticket, *, desk: Desk, by: By, chosen: bool) ->
         areas=areas,
         priority=ticket.priority,
         calls=1,
+        locale=ticket.locale,
         reason=why,
     )
     seq = tell(tx, event, by=by, ticket=ticket, counters=[desk.number], areas=areas)

@@ -111,7 +111,13 @@ def resume(tx: Write, *, ticket_id: str, counter: int, by: By) -> Ticket:
     )
     areas = areas_of(tx, ticket, counter)
     event = TicketResumed(
-        number=ticket.number, service=ticket.service, counter=counter, areas=areas, priority=ticket.priority, calls=1
+        number=ticket.number,
+        service=ticket.service,
+        counter=counter,
+        areas=areas,
+        priority=ticket.priority,
+        calls=1,
+        locale=ticket.locale,
     )
     seq = tell(tx, event, by=by, ticket=ticket, counters=[counter, ticket.counter], areas=areas)
     set_desk(tx, counter, ticket=ticket.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from server.clock import instant, to_us
 
@@ -32,6 +32,11 @@ def _moment(text: str) -> str:
         raise ValueError("a time beyond all calendars") from beyond
 
 
+def _whole(value: object) -> object:
+    """3.0 is an integer in JSON; to Python it is not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 _described = Field(json_schema_extra={"pattern": "^[^\\u0000-\\u001f\\u007f]*$"})
 
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable), _described]
@@ -40,7 +45,9 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVa
 Moment = Annotated[
     str, StringConstraints(max_length=64), AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})
 ]
-CounterNumber = Annotated[int, Field(ge=1, le=999)]
+CounterNumber = Annotated[int, Field(ge=1, le=999), BeforeValidator(_whole)]
+Minutes = Annotated[int, Field(ge=1, le=1440), BeforeValidator(_whole)]
+Level = Annotated[int, Field(ge=1, le=5), BeforeValidator(_whole)]
 
 
 class Body(BaseModel):
@@ -90,7 +97,7 @@ class StateIn(Body):
 
 class RatingIn(Body):
     act: Key
-    level: Annotated[int, Field(ge=1, le=5)]
+    level: Level
     reasons: Annotated[list[Reason], Field(max_length=10)] = []
     comment: Words | None = None
 
@@ -137,7 +144,7 @@ class InputIn(Body):
 
 class PlayIn(Body):
     speed: Literal[0, 1, 60, 600]
-    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # of hall time; afterwards at real time
+    minutes: Minutes | None = None  # of hall time; afterwards at real time
 
 
 class Empty(Body):

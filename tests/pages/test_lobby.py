@@ -201,3 +201,56 @@ def test_a_call_of_another_floor_stays_there(screen, hall):
     hero(page, "calling", "D001", 1)
 
     assert ["D001→1"] == called(page)
+
+
+# A machine with voices for Chinese and English, which notes what it says; a headless browser has none.
+VOICED = """
+window.said = []
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text } }
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => [{ lang: "zh-CN", localService: true }, { lang: "en-US", localService: true }],
+  speak(saying) { window.said.push([saying.lang, saying.text]); queueMicrotask(() => saying.onend()) },
+  cancel() {},
+} })
+"""
+
+
+def test_a_call_is_spoken_in_the_hall_s_language_and_in_the_applicant_s(visit, hall, screens):
+    """Whoever took the number in English hears it in English too, each time it is said; everybody else in Chinese alone."""
+    hall.takes("biz-setup", locale="en")
+    hall.takes("biz-setup")
+    page = visit("/display?area=f1", size=screens.lobby, first=VOICED + HURRIED)
+    hall.desk(3).calls()
+    hall.desk(2).calls()
+    hero(page, "calm", "A002", 2)
+    chinese, english = ["zh-CN", "请A 0 0 1号到3号窗口办理"], ["en-US", "Number A 0 0 1, please go to window 3."]
+
+    assert [*[chinese, english] * 2, *[["zh-CN", "请A 0 0 2号到2号窗口办理"]] * 2] == page.evaluate("window.said")
+
+
+def test_the_manager_chooses_what_stands_on_the_screens(visit, hall, screens):
+    """Three large rows, no lines and no notices: the open screen takes it over, and nothing is cut off."""
+    for _ in range(5):
+        hall.takes("biz-setup")
+    page = visit("/display?area=f1&sound=off", size=screens.lobby, first=HURRIED)
+    expect(page.locator(".recent tbody tr")).to_have_count(6)
+    manager = visit("/manage/setup/display", who="CH001")
+    manager.locator('[data-field="list_rows"] input').fill("3")
+    for name in ("waiting", "notices"):
+        manager.locator(f'[data-field="{name}"] input').uncheck()
+    manager.locator('[data-act="save"]').click()
+    expect(page.locator(".recent tbody tr")).to_have_count(3)
+    for counter in (2, 3, 4, 5):
+        hall.desk(counter).calls()
+    hero(page, "calm", "A004", 5)
+    expect(recent(page)).to_have_count(3)
+
+    expect(page.locator(".waiting")).to_be_hidden()
+    expect(page.locator(".ticker")).to_be_hidden()
+    for width, height in (screens.lobby, screens.upright):
+        page.set_viewport_size({"width": width, "height": height})
+
+        assert [] == page.evaluate("""[...document.querySelectorAll("main *")].filter((one) => {
+          const { right, bottom } = one.getBoundingClientRect()
+          return one.checkVisibility() && (right > innerWidth + 1 || bottom > innerHeight + 1)
+        }).map((one) => one.outerHTML)""")

@@ -44,6 +44,7 @@ def test_a_call_is_told_to_the_room_the_counter_and_the_holder(hall, desk):
         "areas": ["f3", "f1"],
         "priority": "normal",
         "calls": 1,
+        "locale": "zh-CN",
         "reason": {
             "rule": "line",
             "priority": "normal",
@@ -280,6 +281,7 @@ def test_a_recall_is_told_like_a_call(hall, desk):
         "areas": ["f1"],
         "priority": "normal",
         "calls": 2,
+        "locale": "zh-CN",
     } == told.facts
     assert ("called", 2, first.called_at, told.seq) == (ticket.state, ticket.calls, ticket.called_at, ticket.called_seq)
     assert 1 == desk.sheet["calls_left"]

@@ -110,6 +110,7 @@ def test_a_held_ticket_goes_straight_to_its_counter(hall, busy):
         "areas": ["f1"],
         "priority": "normal",
         "calls": 1,
+        "locale": "zh-CN",
     } == told.facts
     assert ("called", 4, "s06", 1, None, None) == (
         ticket.state,
