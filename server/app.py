@@ -51,6 +51,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.devices = DeviceBoard(devices)
     app.state.hub = Hub(store)
     app.state.demo = demo
+    app.state.live_looks = {}
     playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
 

@@ -18,6 +18,7 @@ from server.web.deps import Caller, LocaleDep, May
 from server.web.devices import is_paper_out
 from server.web.errors import refusals
 from server.web.shapes import Snapshot
+from server.web.shared_look import SharedLook
 from server.web.sheets import CSV_TYPE, XLSX_TYPE, Sheet, as_csv, as_xlsx
 
 if TYPE_CHECKING:
@@ -38,8 +39,14 @@ FILES: dict[int | str, dict[str, Any]] = {200: {"content": {CSV_TYPE.partition("
 
 @router.get("/live", response_model=Snapshot, responses=refusals())
 async def live(request: Request, caller: Reader, locale: LocaleDep) -> Response:
-    """The hall now: lines, counters, the day's curve, devices, and what needs somebody to act."""
-    return reply(await live_hall(request, locale=locale))
+    """The hall now: lines, counters, the day's curve, devices, and what needs somebody to act; one look a second for all."""
+    looks: dict[str, SharedLook[bytes]] = request.app.state.live_looks
+
+    async def look() -> bytes:
+        return bytes(reply(await live_hall(request, locale=locale)).body)
+
+    content = await looks.setdefault(locale, SharedLook()).see(look)
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/day", response_model=Snapshot, responses={**FILES, **refusals()})
