@@ -10,6 +10,7 @@ from server.clock import instant
 from server.errors import NoSuchArea, NoSuchCounter
 from server.queries import lobby
 from server.queries.frame import framed
+from server.queries.photos import photo_of
 from server.queries.tickets import is_rated
 from server.rules import states
 from server.standing import Desk, desk_of, desks, ticket_by_id
@@ -109,7 +110,7 @@ def sign(rx: Read, *, counter: int, locale: str) -> dict[str, Any]:
 
 
 def clerk_card(rx: Read, staff: str | None, *, locale: str) -> dict[str, Any] | None:
-    """Name, job number, post and stars: what a clerk shows openly (亮身份)."""
+    """Name, job number, post, stars and the portrait's address: what a clerk shows openly (亮身份)."""
     person = rx.hall.staff.get(staff or "")
     if person is None:
         return None
@@ -119,6 +120,7 @@ def clerk_card(rx: Read, staff: str | None, *, locale: str) -> dict[str, Any] | 
         "name": rx.hall.say(person.name, locale),
         "post": person.post,
         "star": person.star,
+        "photo": photo_of(rx, person.id),
     }
 
 
