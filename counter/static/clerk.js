@@ -17,4 +17,14 @@ export function drawClerk({ clerk, name, state, reason }) {
   put("state", clerk ? said : "")
   slot("state").hidden = !clerk || said === ""
   document.body.dataset.state = state
+  portrait(clerk?.photo)
+}
+
+/** The face beside the name; without one the card is as wide as ever. */
+function portrait(photo) {
+  const image = slot("photo")
+  const address = photo ? (document.documentElement.dataset.base || "") + photo : ""
+  if (image.getAttribute("src") !== address) image.src = address
+  image.hidden = !photo
+  document.body.toggleAttribute("data-portrait", Boolean(photo))
 }

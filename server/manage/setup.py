@@ -16,7 +16,9 @@ from server.manage.forms import blank
 from server.opening import local_now
 from server.queries import lobby
 from server.queries.board import clerk_card
+from server.queries.photos import photo_of
 from server.web.deps import Caller, staff_of
+from server.web.limits import limit_of
 from server.web.pages import base_of, locale_of, render
 
 if TYPE_CHECKING:
@@ -66,7 +68,9 @@ async def noun(
     if doc is None:
         return RedirectResponse(f"{base_of(request)}/manage/setup/{slug}", status_code=303)
     made = page.many and new is not None
-    return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key="" if made else key or "", new=made)
+    more = await _portrait(request, str(key)) if page.noun == "staff" and not made else {}
+    key = "" if made else key or ""
+    return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key=key, new=made, **more)
 
 
 async def changer(request: Request) -> Caller | None:
@@ -161,6 +165,12 @@ def _called(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, s
         return say.gettext(dict(field.options)[value])
     named = str(dict(options.get(field.refers, [])).get(value, value))
     return named.partition(" ")[0] if field.refers == "group" else named
+
+
+async def _portrait(request: Request, staff: str) -> dict[str, Any]:
+    """What the field of a person's portrait shows."""
+    photo = await request.app.state.store.read(photo_of, staff)
+    return {"photo": photo, "photo_bytes": limit_of("/photo")}
 
 
 def _setup(request: Request) -> dict[str, Any]:
