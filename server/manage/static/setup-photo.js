@@ -5,7 +5,6 @@ import { timeOfDay } from "../shared/clock.js"
 import { _ } from "../shared/words.js"
 
 const MEGABYTE = 1_048_576
-const VERSION = /^"(\w{16})/      // of the hash that the portrait is tagged with
 
 /** Answers { heard(message) } for a person's form; null on every other page. */
 export function portrait({ clock }) {
@@ -19,11 +18,10 @@ export function portrait({ clock }) {
   const problem = place.querySelector(".problem")
   const most = Number(place.dataset.mostBytes)
   let busy = false
-  let newest = 0                                       // word of it may come in another order
 
   function show(address) {
-    if (address) image.src = (document.documentElement.dataset.base || "") + address
-    else image.removeAttribute("src")
+    if (!address) image.removeAttribute("src")
+    else if (address !== image.getAttribute("src")) image.src = address
     image.hidden = take.hidden = !address
     place.querySelector(".nobody").hidden = Boolean(address)
   }
@@ -40,7 +38,8 @@ export function portrait({ clock }) {
     refuse("")
     done.textContent = _("Saving …")
     try {
-      show((await doing()).photo)
+      const { photo } = await doing()
+      show(photo && (document.documentElement.dataset.base || "") + photo)
       done.textContent = _("In force since %(time)s", { time: timeOfDay(clock.now(), clock.zone) })
     } catch (failure) {
       done.textContent = ""
@@ -67,15 +66,13 @@ export function portrait({ clock }) {
     file.focus()
   })
 
-  /** Somebody has changed portraits: if it was this one, it is shown as it is now. */
-  async function heard({ seq, changes }) {
-    const mine = changes.find(({ id }) => id === place.dataset.photo)
-    if (busy || !mine || seq < newest) return
-    newest = seq
-    if (mine.gone) return show(null)
-    const answer = await fetch((document.documentElement.dataset.base || "") + at, { cache: "no-cache" })
-    const version = VERSION.exec(answer.headers.get("ETag") ?? "")
-    if (answer.ok && version) show(`${at}?v=${version[1]}`)
+  /** Somebody has changed portraits: if it was this one, it is shown as the page would show it now. */
+  async function heard({ changes }) {
+    if (busy || !changes.some(({ id }) => id === place.dataset.photo)) return
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } })
+    if (!answer.ok) return
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-photo] img")
+    if (fresh && !busy) show(fresh.getAttribute("src"))
   }
 
   return { heard }
