@@ -6,6 +6,7 @@ import { put, slot } from "./slots.js"
 export function drawClerk({ clerk, name, state, reason }) {
   put("job", clerk ? _("No. %(job)s", { job: clerk.job_no }) : "")
   put("post", clerk?.post ?? "")
+  slot("post").lang = clerk?.post_lang ?? ""
   const stars = slot("stars")
   stars.hidden = !clerk?.star
   stars.dataset.stars = String(clerk?.star ?? 0)

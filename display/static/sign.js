@@ -76,7 +76,9 @@ function clerkCard(clerk) {
   if (!clerk) return
   card.querySelector(".name").textContent = clerk.name
   card.querySelector(".job").textContent = _("No. %(job)s", { job: clerk.job_no })
-  card.querySelector(".post").textContent = clerk.post
+  const post = card.querySelector(".post")
+  post.textContent = clerk.post
+  post.lang = clerk.post_lang
   const stars = card.querySelector(".stars")
   stars.hidden = !clerk.star
   stars.setAttribute("aria-label", _("%(n)s of 5 stars", { n: clerk.star }))

@@ -148,7 +148,7 @@ def said(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, str]
     if value is None or value in ("", [], {}):
         return say.gettext("All") if field.kind == "references" and field.nullable and value is None else ""
     if field.kind == "names":
-        return str(value.get(locale) or next(iter(value.values()), ""))
+        return value if isinstance(value, str) else str(value.get(locale) or next(iter(value.values()), ""))
     if field.kind == "flag":
         return say.gettext("Yes") if value else ""
     if field.kind == "moment":
