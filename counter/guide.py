@@ -98,7 +98,13 @@ def choices(request: Request, *, locale: str) -> dict[str, Any]:
             if one.type == "kiosk"
         ],
         "staff": [
-            {"id": one.id, "job_no": one.job_no, "name": hall.say(one.name, locale), "post": one.post}
+            {
+                "id": one.id,
+                "job_no": one.job_no,
+                "name": hall.say(one.name, locale),
+                "post": hall.say(one.post, locale),
+                "post_lang": hall.tongue(one.post, locale),
+            }
             for one in sorted(hall.setup.staff, key=lambda one: one.role not in ACTING)
             if one.role != "supervisor"
         ],

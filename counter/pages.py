@@ -15,14 +15,9 @@ from server.queries import board, desk, lobby
 from server.rules.people import RANKS
 from server.web.deps import caller_of, station_of
 from server.web.pages import base_of, locale_of, render
+from server.wording import PAUSES
 
 router = APIRouter(include_in_schema=False)
-
-PAUSES = (
-    "Away for a moment", "Meal", "Meeting", "Work behind the counter", "Device out of order", "Handing over", "Training",
-    "Other reason",
-)  # fmt: skip
-"""Why a counter pauses; at most nine, so that each has a key."""
 
 ACTING = RANKS[RANKS.index("duty_leader") :]
 """Roles that may act at any counter."""
@@ -114,7 +109,7 @@ def asked(request: Request) -> str:
 
 
 def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
-    """Answer why to pause: `value` in the hall's language, because sign and reports show it; `name` in the reader's."""
+    """Answer why to pause: `value` in the hall's language, because the journal keeps it; `name` in the reader's."""
     hall = translator(str(request.app.state.store.hall.setup.default_locale))
     reader = translator(locale)
     return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]

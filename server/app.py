@@ -21,7 +21,7 @@ from server.clock import PacedClock
 from server.demo import Play
 from server.hub import Hub
 from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, reports, setup, start, stations, tickets
+from server.web import counters, docs, errors, follow, hall, live, pages, people, photos, reports, setup, start, stations, tickets
 from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
@@ -30,7 +30,17 @@ if TYPE_CHECKING:
     from server.config import DeviceConfig, ServerConfig
     from server.store import Store
 
-API = (hall, tickets, counters, follow, people, stations, setup, reports)  # the parts of /api, in the order of its description
+API = (
+    hall,
+    tickets,
+    counters,
+    follow,
+    people,
+    stations,
+    setup,
+    photos,
+    reports,
+)  # the parts of /api, in the order of its description
 
 
 def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:

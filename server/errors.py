@@ -135,6 +135,12 @@ class NoSuchStaff(Missing):
     code = "no_such_staff"
 
 
+class NoSuchPhoto(Missing):
+    """There is no photo of %(staff)s."""
+
+    code = "no_such_photo"
+
+
 class NoSuchPage(Missing):
     """There is nothing at this address."""
 
@@ -412,6 +418,18 @@ class SetupInvalid(Malformed):
     """The hall cannot be set up like this: %(problem)s."""
 
     code = "setup_invalid"
+
+
+class NoPicture(Malformed):
+    """The photo is no whole JPEG, PNG or WebP picture."""
+
+    code = "no_picture"
+
+
+class PictureSize(Malformed):
+    """The photo must have at least %(least)s and at most %(megapixels)s million pixels."""
+
+    code = "picture_size"
 
 
 class KeyReused(Malformed):

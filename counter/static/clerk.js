@@ -6,6 +6,7 @@ import { put, slot } from "./slots.js"
 export function drawClerk({ clerk, name, state, reason }) {
   put("job", clerk ? _("No. %(job)s", { job: clerk.job_no }) : "")
   put("post", clerk?.post ?? "")
+  slot("post").lang = clerk?.post_lang ?? ""
   const stars = slot("stars")
   stars.hidden = !clerk?.star
   stars.dataset.stars = String(clerk?.star ?? 0)
@@ -17,4 +18,14 @@ export function drawClerk({ clerk, name, state, reason }) {
   put("state", clerk ? said : "")
   slot("state").hidden = !clerk || said === ""
   document.body.dataset.state = state
+  portrait(clerk?.photo)
+}
+
+/** The face beside the name; without one the card is as wide as ever. */
+function portrait(photo) {
+  const image = slot("photo")
+  const address = photo ? (document.documentElement.dataset.base || "") + photo : ""
+  if (image.getAttribute("src") !== address) image.src = address
+  image.hidden = !photo
+  document.body.toggleAttribute("data-portrait", Boolean(photo))
 }

@@ -71,15 +71,27 @@ function put({ state, ticket, clerk, others = [] }) {
 /** Who sits here, shown openly while nobody is called. */
 function clerkCard(clerk) {
   const card = document.querySelector(".clerk")
+  portrait(clerk?.photo)
   card.hidden = !clerk
   if (!clerk) return
   card.querySelector(".name").textContent = clerk.name
   card.querySelector(".job").textContent = _("No. %(job)s", { job: clerk.job_no })
-  card.querySelector(".post").textContent = clerk.post
+  const post = card.querySelector(".post")
+  post.textContent = clerk.post
+  post.lang = clerk.post_lang
   const stars = card.querySelector(".stars")
   stars.hidden = !clerk.star
   stars.setAttribute("aria-label", _("%(n)s of 5 stars", { n: clerk.star }))
   ;[...stars.children].forEach((star, at) => star.classList.toggle("rest", at >= clerk.star))
+}
+
+/** The face beside the words, where there is one. */
+function portrait(photo) {
+  const image = document.querySelector(".portrait")
+  const address = photo ? (page.dataset.base || "") + photo : ""
+  if (image.getAttribute("src") !== address) image.src = address
+  image.hidden = !photo
+  image.parentElement.classList.toggle("with-portrait", Boolean(photo))
 }
 
 function show(face) {

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from server.config.hours import Calendar, Day, Hours, WeekendDuty
 from server.config.machine import Part
-from server.config.practice import ID, Booking, Complaint, Names, Privacy, Rating
+from server.config.practice import ID, Booking, Complaint, Names, Privacy, Rating, Words
 
 Screen = Literal["hall", "kiosk", "led", "mobile"]
 
@@ -113,7 +113,7 @@ class Fee(Part):
 
 
 class Material(Part):
-    name: str = Field(description="what to bring")
+    name: Words = Field(description="what to bring")
     required: bool = Field(True, description="whether it must be there")
     main: bool = Field(False, description="main document: without it the papers are returned")
     original: int = Field(0, ge=0, description="originals")
@@ -163,7 +163,7 @@ class Counter(Part):
     groups: tuple[str, ...] = Field((), description="groups it serves, every service of them")
     priority_only: tuple[str, ...] = Field((), description="only these priority classes; empty: all")
     clerk: str | None = Field(None, description="who usually sits there; no limit")
-    badges: tuple[str, ...] = Field((), description="badges on the sign")
+    badges: tuple[Words, ...] = Field((), description="badges on the sign")
     open_when: OpenWhen | None = Field(None, description="a tidal counter: when to open it")
 
 
@@ -175,7 +175,7 @@ class Staff(Part):
     job_no: str = Field(pattern=r"^[A-Za-z0-9]+$", description="job number, used to sign in")
     role: Role = Field(description="what the person may do")
     name: Names = Field(description="name on the clerk card")
-    post: str = Field("", description="post on the clerk card")
+    post: Words = Field("", description="post on the clerk card")
     star: int = Field(0, ge=0, le=5, description="stars on the clerk card")
     skills: tuple[str, ...] | None = Field(None, description="groups the person can serve; absent: all")
     substitute: str | None = Field(None, description="who stands in")

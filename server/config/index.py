@@ -105,6 +105,13 @@ class HallIndex:
     def head_start_s(self, priority: str) -> int:
         return round(self.priorities[priority].head_start_min * 60)
 
-    def say(self, names: Mapping[str, str], locale: str) -> str:
-        """The text in `locale`, else in the hall's language."""
-        return names.get(locale) or names.get(self.setup.default_locale) or next(iter(names.values()), "")
+    def say(self, names: Mapping[str, str] | str, locale: str) -> str:
+        """The text in `locale`, else in the hall's language; one text alone is said to everybody."""
+        return names if isinstance(names, str) else names.get(self.tongue(names, locale), "")
+
+    def tongue(self, names: Mapping[str, str] | str, locale: str) -> str:
+        """The language in which `say` says it: what a page marks it with."""
+        own = self.setup.default_locale
+        if isinstance(names, str):
+            return own
+        return next((one for one in (locale, own) if names.get(one)), next(iter(names), own))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from unicodedata import category
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from server.config.machine import Part
 
@@ -24,7 +24,22 @@ def _plain(names: dict[str, str]) -> dict[str, str]:
     return names
 
 
+def _said(value: Any) -> Any:
+    """
+    One text, as it is, or plain texts by language.
+
+    Raises:
+        ValueError: it is neither, or one of the texts is not plain.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair):
+        return _plain(value)
+    raise ValueError("a text is needed, or one for each language")
+
+
 Names = Annotated[dict[str, str], AfterValidator(_plain)]  # locale → text
+Words = Annotated[str | dict[str, str], BeforeValidator(_said)]  # as Names, or one text that is said in every language
 ID = r"^[a-z0-9][a-z0-9_-]*$"
 
 

@@ -106,6 +106,12 @@ def _untold(setup: HallSetup) -> Iterator[str]:
     named |= {f"counter {c.number}.name": c.name for c in setup.counter}
     named |= {f"priority {p.id}.label": p.label for p in setup.priority}
     named |= {f"staff {s.id}.name": s.name for s in setup.staff} | {"hall.name": setup.hall.name}
+    named |= {  # one text alone needs no language
+        f"service {s.id}.materials[{at}].name": m.name
+        for s in setup.service
+        for at, m in enumerate(s.materials, 1)
+        if not isinstance(m.name, str)
+    }
     for place, text in named.items():
         if not text.get(setup.default_locale):
             yield f"{place}: the text in {setup.default_locale} is missing"

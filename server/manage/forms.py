@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 PLAIN = {str: "text", int: "number", float: "decimal", bool: "flag", time: "time", date: "date", datetime: "moment"}
-LISTED = {str: "lines", date: "dates"}
+WORDS = str | dict[str, str]  # one text, or one for each language: edited as names are
+LISTED = {str: "lines", date: "dates", WORDS: "names_list"}
 ALONE = frozenset({"text", "number", "decimal", "flag", "choice", "reference", "time", "date", "moment", "lines"})
 """Kinds with one control, which a label can name; all others are groups of controls."""
 
@@ -94,6 +95,8 @@ def _shape(inner: Any) -> tuple[str, dict[str, Any]] | None:
     """The kind of a field of this type, and what else that says."""
     if inner in PLAIN:
         return PLAIN[inner], {"numbers": inner in (int, float)}
+    if inner == WORDS:
+        return "names", {}
     origin, parts = get_origin(inner), get_args(inner)
     if origin is Literal:
         return "choice", {"options": parts}
@@ -120,9 +123,8 @@ def _listed(item: Any) -> tuple[str, dict[str, Any]] | None:
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
     """`X` of `X | None`, and whether None may be."""
-    if get_origin(annotation) in (Union, UnionType):
-        kept = [part for part in get_args(annotation) if part is not NoneType]
-        return _bare(kept[0]), len(kept) < len(get_args(annotation))
+    if NoneType in get_args(annotation) and get_origin(annotation) in (Union, UnionType):
+        return _bare(next(part for part in get_args(annotation) if part is not NoneType)), True
     return _bare(annotation), False
 
 

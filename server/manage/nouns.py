@@ -62,6 +62,11 @@ class Page:
         """The fields its list shows."""
         return [_named(self.fields, name) for name in self.columns]
 
+    @property
+    def headed_by(self) -> str:
+        """The column that leads to the thing itself: what it is called, else its key."""
+        return next((one.name for one in self.column_fields() if one.kind == "names"), self.key)
+
     def inline_fields(self) -> list[Field]:
         """The fields edited in the list."""
         return [_named(self.fields, name) for name in self.inline]

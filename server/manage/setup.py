@@ -17,7 +17,9 @@ from server.opening import local_now
 from server.public_days import calendar_year, runs
 from server.queries import lobby
 from server.queries.board import clerk_card
+from server.queries.photos import photo_of
 from server.web.deps import Caller, staff_of
+from server.web.limits import limit_of
 from server.web.pages import base_of, locale_of, render
 
 if TYPE_CHECKING:
@@ -68,10 +70,13 @@ async def noun(
     if doc is None:
         return RedirectResponse(f"{base_of(request)}/manage/setup/{slug}", status_code=303)
     made = page.many and new is not None
-    calendar = await request.app.state.store.read(in_force) if slug == "calendar" else ()
-    return await shown(
-        request, caller, "manage/setup_form.html", page=page, doc=doc, key="" if made else key or "", new=made, calendar=calendar
-    )
+    more: dict[str, Any] = {}
+    if page.noun == "staff" and not made:
+        more = await _portrait(request, str(key))
+    if page.slug == "calendar":
+        more = {"calendar": await request.app.state.store.read(in_force)}
+    key = "" if made else key or ""
+    return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key=key, new=made, **more)
 
 
 def in_force(rx: Read) -> list[dict[str, Any]]:
@@ -160,7 +165,7 @@ def said(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, str]
     if value is None or value in ("", [], {}):
         return say.gettext("All") if field.kind == "references" and field.nullable and value is None else ""
     if field.kind == "names":
-        return str(value.get(locale) or next(iter(value.values()), ""))
+        return value if isinstance(value, str) else str(value.get(locale) or next(iter(value.values()), ""))
     if field.kind == "flag":
         return say.gettext("Yes") if value else ""
     if field.kind == "moment":
@@ -177,6 +182,12 @@ def _called(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, s
         return say.gettext(dict(field.options)[value])
     named = str(dict(options.get(field.refers, [])).get(value, value))
     return named.partition(" ")[0] if field.refers == "group" else named
+
+
+async def _portrait(request: Request, staff: str) -> dict[str, Any]:
+    """What the field of a person's portrait shows."""
+    photo = await request.app.state.store.read(photo_of, staff)
+    return {"photo": photo, "photo_bytes": limit_of("/photo")}
 
 
 def _setup(request: Request) -> dict[str, Any]:

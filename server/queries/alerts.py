@@ -16,6 +16,7 @@ from server.opening import local_now, peak_on, week_of
 from server.queries.floor import long_after_s, minutes
 from server.rules import limits, states
 from server.tables import Ticket
+from server.wording import pause_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,12 +151,13 @@ def _counters(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
         if ticket is not None:
             yield from _in_hand(rx, n, ticket, say, locale=locale)
         elif desk.state == "paused" and rx.now - desk.since > LONG_PAUSE_S * US:
+            why = pause_reason(desk.reason, locale=locale) or "–"
             yield _alert(
                 "long_pause",
                 n,
                 level="plain",
                 title=say("Counter %(n)s has paused for %(min)s min", n=n, min=minutes(rx.now - desk.since)),
-                detail=say("%(reason)s, since %(time)s.", reason=desk.reason or "–", time=_clock(rx, desk.since)),
+                detail=say("%(reason)s, since %(time)s.", reason=why, time=_clock(rx, desk.since)),
                 href=f"/counter/{n}",
                 since=desk.since,
             )

@@ -10,10 +10,12 @@ from server.clock import instant
 from server.errors import NoSuchArea, NoSuchCounter
 from server.queries import lobby
 from server.queries.frame import framed
+from server.queries.photos import photo_of
 from server.queries.tickets import is_rated
 from server.rules import states
 from server.standing import Desk, desk_of, desks, ticket_by_id
 from server.tables import Stage, Ticket
+from server.wording import pause_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +93,9 @@ def sign(rx: Read, *, counter: int, locale: str) -> dict[str, Any]:
         name=rx.hall.say(about.name, locale),
         area=about.area,
         groups=[rx.hall.say(rx.hall.groups[g].name, locale) for g in groups],
-        badges=list(about.badges),
+        **badges(rx, counter, locale=locale),
         state=desk.state,
-        reason=desk.reason,
+        reason=pause_reason(desk.reason, locale=locale),
         since=instant(desk.since) if desk.since else None,
         ticket=_current(rx, current, locale=locale),
         clerk=clerk_card(rx, desk.clerk, locale=locale),
@@ -110,7 +112,7 @@ def sign(rx: Read, *, counter: int, locale: str) -> dict[str, Any]:
 
 
 def clerk_card(rx: Read, staff: str | None, *, locale: str) -> dict[str, Any] | None:
-    """Name, job number, post and stars: what a clerk shows openly (亮身份)."""
+    """Name, job number, post, stars and the portrait's address: what a clerk shows openly (亮身份)."""
     person = rx.hall.staff.get(staff or "")
     if person is None:
         return None
@@ -118,8 +120,19 @@ def clerk_card(rx: Read, staff: str | None, *, locale: str) -> dict[str, Any] | 
         "id": person.id,
         "job_no": person.job_no,
         "name": rx.hall.say(person.name, locale),
-        "post": person.post,
+        "post": rx.hall.say(person.post, locale),
+        "post_lang": rx.hall.tongue(person.post, locale),
         "star": person.star,
+        "photo": photo_of(rx, person.id),
+    }
+
+
+def badges(rx: Read, counter: int, *, locale: str) -> dict[str, list[str]]:
+    """What stands on the sign of a counter besides its name: `badges`, and in `badge_langs` the language of each."""
+    of = rx.hall.counters[counter].badges
+    return {
+        "badges": [rx.hall.say(badge, locale) for badge in of],
+        "badge_langs": [rx.hall.tongue(badge, locale) for badge in of],
     }
 
 
@@ -148,7 +161,7 @@ def _counter(rx: Read, desk: Desk, *, locale: str) -> dict[str, Any]:
         "type": about.type,
         "name": rx.hall.say(about.name, locale),
         "state": desk.state,
-        "reason": desk.reason,
+        "reason": pause_reason(desk.reason, locale=locale),
     }
 
 

@@ -27,7 +27,7 @@ from server.standing import (
     why_called,
 )
 from server.tables import Rating, Stage, Ticket
-from server.wording import refusal
+from server.wording import pause_reason, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,7 @@ def desk(rx: Read, *, counter: int, locale: str, secret: bool = True) -> dict[st
         type=about.type,
         name=rx.hall.say(about.name, locale),
         state=mine.state,
-        reason=mine.reason,
+        reason=pause_reason(mine.reason, locale=locale),
         since=instant(mine.since) if mine.since else None,
         clerk=clerk_card(rx, mine.clerk, locale=locale),
         ticket=view(rx, current, secret=secret, now=now) if current else None,
@@ -135,7 +135,7 @@ def _line(rx: Read, mine: Desk, *, locale: str) -> dict[str, Any]:
         "name": rx.hall.say(about.name, locale),
         "area": about.area,
         "state": mine.state,
-        "reason": mine.reason,
+        "reason": pause_reason(mine.reason, locale=locale),
         "since": instant(mine.since) if mine.since else None,
         "clerk": clerk_card(rx, mine.clerk, locale=locale),
         "usual_clerk": about.clerk,

@@ -57,7 +57,14 @@ def hall(rx: Read, *, locale: str) -> dict[str, Any]:
         ],
         issuing_until=stamp(issuing.until),
         opens_at=stamp(issuing.opens_at),
-        duty_leader={"id": leader.id, "name": rx.hall.say(leader.name, locale), "post": leader.post} if leader else None,
+        duty_leader={
+            "id": leader.id,
+            "name": rx.hall.say(leader.name, locale),
+            "post": rx.hall.say(leader.post, locale),
+            "post_lang": rx.hall.tongue(leader.post, locale),
+        }
+        if leader
+        else None,
         phones={"consult": about.consult_phone, "complaint": about.complaint_phone, "supervision": about.supervision_phone},
         speed=rx.speed,
         playing=rx.playing,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select
 
 from server.clock import business_day, instant, real_us
-from server.queries.board import clerk_card
+from server.queries.board import badges, clerk_card
 from server.queries.frame import framed
 from server.standing import WORKING, desks
 from server.tables import SignIn, Stage
+from server.wording import pause_reason
 
 if TYPE_CHECKING:
     from server.store import Read
@@ -35,7 +36,9 @@ _began = (
 
 def serving_today(rx: Read, *, locale: str) -> dict[str, Any]:
     """
-    Everyone at work now or earlier today: `{"people": [{card…, at, counter, badges, state, reason, since}], "promises": {…}}`.
+    Everyone at work now or earlier today, and what the hall promises.
+
+    `{"people": [{card…, at, counter, badges, badge_langs, state, reason, since}], "promises": {…}}`.
 
     `at` says where: "floor" (on duty, or a guide who is signed in), "counter", or "earlier". In this order, by counter.
     `promises` are those of the set-up: minutes of waiting, whether everyone with a number is served, minutes of an instant case.
@@ -57,9 +60,9 @@ def serving_today(rx: Read, *, locale: str) -> dict[str, Any]:
                 "on_duty": person.id == rx.head.duty_leader,
                 "role": person.role,
                 "counter": number if at != "floor" else None,
-                "badges": list(rx.hall.counters[desk.number].badges) if desk else [],
+                **(badges(rx, desk.number, locale=locale) if desk else {"badges": [], "badge_langs": []}),
                 "state": desk.state if desk else None,
-                "reason": desk.reason if desk else None,
+                "reason": pause_reason(desk.reason, locale=locale) if desk else None,
                 "since": instant(desk.since) if desk else None,
             }
         )

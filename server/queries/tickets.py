@@ -108,7 +108,7 @@ def tickets(
 
 def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
     """
-    The holder's own ticket, with `floor`, `bring`, `rating`, and the names a phone shows.
+    The holder's own ticket, with `floor`, `bring` (each in its language of `bring_langs`), `rating`, and the names a phone shows.
 
     Raises:
         NoSuchLink.
@@ -127,7 +127,8 @@ def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
         floor=area.floor if area else 0,
         area_name=rx.hall.say(area.name, locale) if area else "",
         counter_name=rx.hall.say(counter.name, locale) if counter else None,
-        bring=[material.name for material in service.materials] if service else [],
+        bring=[rx.hall.say(material.name, locale) for material in service.materials] if service else [],
+        bring_langs=[rx.hall.tongue(material.name, locale) for material in service.materials] if service else [],
         service_name=rx.hall.service_name(row.service, locale),
         rating=_rating(rx, row),
     )

@@ -18,6 +18,7 @@ from server.queries.floor import long_after_s, minutes, stand
 from server.queries.frame import framed
 from server.rules import states
 from server.tables import Stage, Ticket
+from server.wording import pause_reason
 
 if TYPE_CHECKING:
     from server.language import Translator
@@ -165,7 +166,7 @@ def _counter(rx: Read, desk: Desk, ticket: InHand | None, *, ended_at: int, loca
         "word": words[state if not late else "unheard" if state == states.CALLED else "overdue"],
         "ticket": ticket.number if ticket else None,
         "service": ticket.service if ticket else None,
-        "reason": desk.reason if desk.state == "paused" else None,
+        "reason": pause_reason(desk.reason, locale=locale) if desk.state == "paused" else None,
         "since": instant(since) if since and state not in ("closed", "not_in_use") else None,
         "late": late,
     }

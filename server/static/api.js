@@ -3,6 +3,7 @@
 const ATTEMPTS = 3
 const RETRY_MS = 700
 const PATIENCE_MS = 8_000    // an answer that takes longer counts as lost
+const FILE_PATIENCE_MS = 60_000   // … to a file, which is long under way
 
 /** The hall refused: `error` is the stable code, `detail` a sentence to show, `facts` what it is about. */
 export class Refusal extends Error {
@@ -39,13 +40,14 @@ async function ask(method, path, { body, key } = {}) {
   const page = document.documentElement
   const headers = { Accept: "application/json", "Accept-Language": page.lang }
   if (page.dataset.station) headers.Station = page.dataset.station
-  if (body !== undefined) headers["Content-Type"] = "application/json"
+  const file = body instanceof Blob
+  if (body !== undefined) headers["Content-Type"] = file ? body.type || "application/octet-stream" : "application/json"
   if (key) headers["Idempotency-Key"] = key
-  const request = { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" }
+  const request = { method, headers, body: file || body === undefined ? body : JSON.stringify(body), credentials: "same-origin" }
 
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await answer(await fetch((page.dataset.base || "") + path, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) }))
+      return await answer(await fetch((page.dataset.base || "") + path, { ...request, signal: AbortSignal.timeout(file ? FILE_PATIENCE_MS : PATIENCE_MS) }))
     } catch (failure) {
       const away = !(failure instanceof Refusal) || failure.status === 503
       if (!away) throw failure

@@ -13,7 +13,7 @@ const RESYNC_SPREAD_MS = 1_000   // pages that start afresh do not all do it in 
  * onNow(now)         the hall's time, with each hello and beat
  * onLink(up, since)  when the link comes or is lost; `since`: milliseconds (browser clock) of the last word heard
  * onResync()         what the page shows can no longer be continued; a fresh snapshot is due
- * onSetup()          the manager has changed the hall: names, hours, services, rules; a fresh page is due as soon as it disturbs nobody
+ * onSetup(message)   the manager has changed the hall: names, hours, services, rules; a fresh page is due as soon as it disturbs nobody
  */
 export function follow({ topics, journal, seq, onEvent, onNow = () => {}, onLink = () => {}, onResync = () => location.reload(), onSetup = afresh }) {
   let wait = RETRY_MS
@@ -41,7 +41,7 @@ export function follow({ topics, journal, seq, onEvent, onNow = () => {}, onLink
     link(true)
     if (message.kind === "hello") { wait = RETRY_MS; return }
     if ("seq" in message) seq = message.seq          // an event or a beat: all up to here has been heard
-    if (message.kind === "setup.changed") setTimeout(onSetup, Math.random() * RESYNC_SPREAD_MS)
+    if (message.kind === "setup.changed") setTimeout(onSetup, Math.random() * RESYNC_SPREAD_MS, message)
     else if (message.kind !== "beat") onEvent(message)
   }
 

@@ -12,7 +12,7 @@ from server.tables.hall import HallHead, SetupRow
 from server.tables.journal import Entry, KeptAnswer
 from server.tables.rating import Rating
 from server.tables.slip import Slip
-from server.tables.staff import Attempts, Credential, Enrolment, SignIn, StationKey
+from server.tables.staff import Attempts, Credential, Enrolment, SignIn, StaffPhoto, StationKey
 from server.tables.ticket import NumberCount, SessionCount, Stage, Ticket
 
 METADATA = SQLModel.metadata
@@ -32,6 +32,7 @@ __all__ = [
     "SetupRow",
     "SignIn",
     "Slip",
+    "StaffPhoto",
     "Stage",
     "StationKey",
     "Ticket",

@@ -1,8 +1,8 @@
-"""People and machines that may speak to the server. Stamps here are real time, not hall time."""
+"""People and machines that may speak to the server. Stamps here are real time, not hall time, unless said."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -15,6 +15,18 @@ class Credential(SQLModel, table=True):
     staff: str = Field(primary_key=True)
     password: str  # argon2id
     disabled: bool = False
+
+
+class StaffPhoto(SQLModel, table=True):
+    """A staff member's portrait on the clerk card; here, so that a copy of the database is the whole hall."""
+
+    __tablename__ = "staff_photo"
+
+    hall: str = Field(primary_key=True)
+    staff: str = Field(primary_key=True)
+    sha: str  # sha256 of the portrait, hex: the version in its address
+    jpeg: bytes = Field(sa_type=LargeBinary)
+    changed_at: int = Field(sa_type=BigInteger)  # hall time
 
 
 class SignIn(SQLModel, table=True):

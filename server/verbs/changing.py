@@ -25,6 +25,7 @@ from server.public_days import calendar_year
 from server.rules import states
 from server.standing import WORKING, all_desks
 from server.tables import SetupRow, Ticket
+from server.verbs import photos
 from server.verbs.setup import KEYS, LISTS, rows_of
 
 if TYPE_CHECKING:
@@ -168,6 +169,8 @@ def _write_rows(tx: Write, before: HallSetup, after: HallSetup) -> None:
     new = {(row["noun"], row["id"]): row for row in rows_of(after)}
     for noun, key in old.keys() - new.keys():
         tx.run(_remove, h=tx.hall.id, n=noun, i=key)
+        if noun == "staff":
+            photos.forget(tx, staff=key)
     for place, row in new.items():
         if old.get(place) != row:
             tx.run(_save, hall=tx.hall.id, **row)

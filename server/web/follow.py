@@ -30,6 +30,7 @@ class FollowedOut(TicketOut):
     now: str
     floor: int
     bring: list[str]
+    bring_langs: list[str]
     service_name: str
     rating: dict[str, Any] | None
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 BODY_BYTES = 64 * 1024
 MORE_BYTES = {  # by the end of the address
     "/picture": 1024 * 1024,  # what a virtual device looks like
+    "/photo": 5 * 1024 * 1024,  # a person, as a telephone takes pictures
     "/setup/changes": 512 * 1024,  # a whole hall at once
 }
 

@@ -239,6 +239,12 @@ class SlipOut(BaseModel):
     state: str
 
 
+class PhotoOut(BaseModel):
+    """Where a person's portrait is found, within the hall."""
+
+    photo: str | None
+
+
 class Done(BaseModel):
     """Said where there is nothing else to say."""
 

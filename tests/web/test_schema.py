@@ -19,6 +19,7 @@ NOT_SAID = {  # what a description in JSON Schema cannot say: refused although i
     "POST /counters/{counter}/ratings": "5.0 is no whole number here",
     "POST /follow/{follow}/ratings": "5.0 is no whole number here",
     "PUT /stations/{station}/devices/{device}/picture": "the data are a picture",
+    "PUT /staff/{staff}/photo": "the body is a picture",
     "PUT /counters/{counter}/state": "a pause needs a reason",
     "POST /tickets": "a language of the hall",
     "POST /setup/changes": "a noun of the set-up",

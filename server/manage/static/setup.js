@@ -7,6 +7,7 @@ import { _, given } from "../shared/words.js"
 import { headStart, wholeDays } from "./setup-effect.js"
 import { growing } from "./setup-items.js"
 import { marked } from "./setup-marks.js"
+import { portrait } from "./setup-photo.js"
 import { placed } from "./setup-refusals.js"
 import { saving } from "./setup-save.js"
 import { serving } from "./setup-serving.js"
@@ -18,13 +19,15 @@ const form = document.getElementById("form")
 runClocks(clock)
 
 const editor = form && edit()
+const photo = portrait({ clock })
 
 follow({
   topics: "hall", journal: page.journal, seq: page.seq,
   onEvent: () => {},
   onNow: (now) => clock.set(now),
   onLink: linkBanner(clock),
-  onSetup() {
+  onSetup(message) {
+    if (message.changes.every(({ noun }) => noun === "staff_photo")) return photo?.heard(message)     // no field shows it
     if (editor?.busy()) return                       // our own change: the page comes again with it
     if (editor?.changed()) editor.elsewhere()
     else location.reload()
@@ -73,7 +76,7 @@ function edit() {
     if (what === "gone") ask()
   })
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=checkbox]), .name textarea")) return
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input:not([type=checkbox], [type=file]), .name textarea")) return
     event.preventDefault()                            // Enter in a field saves nothing by accident; the button does
     if (event.ctrlKey || event.metaKey) form.requestSubmit()
   })
