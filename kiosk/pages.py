@@ -33,6 +33,7 @@ async def kiosk(request: Request) -> HTMLResponse:
     offered = await store.read(lobby.services, locale=locale, area=station.area)
     notices = await store.read(lobby.notices, locale=locale, screen="kiosk")
     large = request.query_params.get("size", "large" if station.mode == "large_text" else "normal") == "large"
+    voice = request.query_params.get("voice", station.voice)
     groups = grouped(offered["services"])
     return render(
         request,
@@ -47,6 +48,7 @@ async def kiosk(request: Request) -> HTMLResponse:
         journal=offered["journal"],
         seq=offered["seq"],
         large=large,
+        voice="prompts" if large and voice == "results" else voice,
         groups_first=large or len(offered["services"]) > ON_ONE_PAGE,
         dense=len(offered["services"]) >= DENSE_FROM,
         urgent=next((notice for notice in notices["notices"] if notice["level"] == "urgent"), None),

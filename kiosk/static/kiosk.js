@@ -11,7 +11,7 @@ import { idleReset } from "./idle.js"
 import { lobby } from "./lobby.js"
 import { notices } from "./notices.js"
 import { show, onShow } from "./views.js"
-import { speak } from "./voice.js"
+import { ask } from "./voice.js"
 import { taking } from "./taking.js"
 
 const hall = given()
@@ -27,9 +27,9 @@ const idle = idleReset({ large: hall.large, home, atRest: () => onlyHome() && do
 
 arrows()
 notices()
-onShow((view, heading) => {
+onShow((view, { heading, quietly }) => {
   idle.restart({ off: view === "ticket" })          // the ticket counts its own time
-  if (hall.large && heading && view !== "ticket") speak(heading)
+  if (heading && view !== "ticket" && (hall.large || !quietly)) ask(heading)     // a kiosk that comes home by itself asks nobody
 })
 
 document.addEventListener("click", (event) => {

@@ -13,7 +13,7 @@ export function show(name, { quietly = false } = {}) {
   if (change) { shownAt = performance.now(); scrollTo(0, 0) }
   const heading = document.querySelector(`.view[data-view="${name}"] [tabindex="-1"]`)
   if (!quietly && heading) heading.focus({ preventScroll: true })
-  for (const hear of listeners) hear(name, heading?.textContent.trim())
+  for (const hear of listeners) hear(name, { heading: heading?.textContent.trim(), quietly })
 }
 
 export const onShow = (hear) => { listeners.push(hear) }

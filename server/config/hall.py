@@ -196,6 +196,7 @@ class Station(Part):
     area: str | None = Field(None, description="area it stands in")
     counter: int | None = Field(None, description="the counter of a counter set")
     mode: Literal["normal", "large_text"] = Field("normal", description="how a kiosk begins")
+    voice: Literal["off", "results", "prompts"] = Field("results", description="what a kiosk says aloud")
 
 
 class Display(Part):

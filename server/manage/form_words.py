@@ -28,6 +28,7 @@ LABELS: Final = {  # where the field's own name, read as words, would not do
     "Station.type": "Kind of machine",
     "Station.name": "Machine name",
     "Station.mode": "Begins in",
+    "Station.voice": "Says aloud",
     "Service.enabled": "Numbers are given",
     "Service.kind": "Kind of case",
     "Service.days": "Offered on",
@@ -164,6 +165,9 @@ CHOICES: Final = {  # where the value itself, read as a word, would not do; "fie
     "role.manager": "Hall manager",
     "role.admin": "Administrator",
     "info": "Ordinary",
+    "voice.off": "Nothing",
+    "voice.results": "Numbers and refusals; in large text every question",
+    "voice.prompts": "Every question too",
     "mode.normal": "Standard size",
     "mode.large_text": "Large size",
 }

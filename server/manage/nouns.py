@@ -163,7 +163,7 @@ PAGES: Final = (
         new="New machine",
         lead="Kiosks, screens and device hosts. Every counter has a set of its own besides.",
         columns=("name", "type", "area", "mode"),
-        first=("name", "type", "area", "counter", "mode"),
+        first=("name", "type", "area", "counter", "mode", "voice"),
     ),
     _page(
         slug="hours",

@@ -39,6 +39,7 @@ class Caller:
     area: str | None = None
     counter: int | None = None
     mode: str = "normal"
+    voice: str = "results"
     type: str = ""
 
     @property
@@ -189,7 +190,13 @@ async def _station(request: HTTPConnection, *, prefer: str) -> Caller | None:
 def as_caller(station: Station) -> Caller:
     """A station as a caller."""
     return Caller(
-        kind="station", id=station.name, area=station.area, counter=station.counter, mode=station.mode, type=station.type
+        kind="station",
+        id=station.name,
+        area=station.area,
+        counter=station.counter,
+        mode=station.mode,
+        voice=station.voice,
+        type=station.type,
     )
 
 

@@ -19,6 +19,16 @@ from server.clock import US, PacedClock, to_us
 from server.database import open_store
 from server.web.live import LiveProtocol
 
+# A machine with voices for Chinese and English, which notes what it says; a headless browser has none.
+VOICED = """
+window.said = []
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text } }
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => [{ lang: "zh-CN", localService: true }, { lang: "en-US", localService: true }],
+  speak(saying) { window.said.push([saying.lang, saying.text]); queueMicrotask(() => saying.onend?.()) },
+  cancel() {},
+} })
+"""
 MORNING = datetime(2026, 11, 23, 10, 26, tzinfo=timezone(timedelta(hours=8)))  # a Monday
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 PASSWORD = "jiaohao-demo"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from running import VOICED
 
 pytestmark = pytest.mark.browser
 
@@ -287,3 +288,18 @@ def _sunday():
     from running import MORNING, timedelta
 
     return MORNING - timedelta(days=1)
+
+
+def test_the_kiosk_says_what_it_is_set_up_to_say(visit, screens):
+    """The number always; the questions in large text, or where the machine is set up so; nothing where it is to be silent."""
+
+    def said(path):
+        page = visit(path, size=screens.kiosk, clock=True, first=VOICED)
+        touches(page, row(page, "consult"))
+        touches(page, view(page, "classes").locator(".choice").first)
+        expect(view(page, "ticket")).to_be_visible()
+        return [text for _, text in page.evaluate("window.said")]
+
+    assert ["您已领取 D001 号，前方等待 0 人。"] == said("/kiosk")
+    assert ["请选择排队方式", "您已领取 D002 号，前方等待 1 人。"] == said("/kiosk?voice=prompts")
+    assert [] == said("/kiosk?voice=off")

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from running import VOICED
 
 pytestmark = pytest.mark.browser
 
@@ -201,18 +202,6 @@ def test_a_call_of_another_floor_stays_there(screen, hall):
     hero(page, "calling", "D001", 1)
 
     assert ["D001→1"] == called(page)
-
-
-# A machine with voices for Chinese and English, which notes what it says; a headless browser has none.
-VOICED = """
-window.said = []
-window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text } }
-Object.defineProperty(window, "speechSynthesis", { value: {
-  getVoices: () => [{ lang: "zh-CN", localService: true }, { lang: "en-US", localService: true }],
-  speak(saying) { window.said.push([saying.lang, saying.text]); queueMicrotask(() => saying.onend()) },
-  cancel() {},
-} })
-"""
 
 
 def test_a_call_is_spoken_in_the_hall_s_language_and_in_the_applicant_s(visit, hall, screens):
