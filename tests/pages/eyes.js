@@ -1,6 +1,6 @@
 // eyes.js: what is wrong with a page as it stands there, one line a fault. `eyes.py` evaluates it in the page.
 
-({ locale, scrolls, touch, contrast, pairs, technical }) => {
+({ locale, scrolls, touch, pointer, contrast, pairs, technical }) => {
   const SLACK_PX = 1
   const LARGE_PX = 24, LARGE_BOLD_PX = 18.66
   const HAN = /\p{Script=Han}/u
@@ -25,7 +25,9 @@
     const lang = document.documentElement.lang
     if (lang !== locale) faults.push(`language: the page says it is ${lang || "in none"}`)
     for (const [text, element] of said()) {
+      if (element.closest('[translate="no"]')) continue
       const tongue = element.closest("[lang]").lang
+      if (!tongue) continue                                                                   // written by hand, in whatever language
       if (tongue === "en") {
         if (HAN.test(text)) fault("language", element, `Chinese "${text}"`)
         continue
@@ -50,9 +52,9 @@
     yield [document.title, document.documentElement]
   }
 
-  /** Whether there is an English word: what holds a digit, a slash or a dot is a name or an address, and `technical` are no words. */
+  /** Whether there is an English word: what holds a digit, a slash, a dash or a dot is a name or an address, and `technical` are no words. */
   function english(text) {
-    return text.split(/[\s·,:()–/]+/).some((word) => /^[A-Za-z'’-]*[A-Za-z]{2,}[A-Za-z'’.!?;-]*$/.test(word) && !technical.includes(word))
+    return text.split(/[\s·,:()–]+/).some((word) => /^[A-Za-z'’]{2,}[.!?;]?$/.test(word) && !technical.includes(word))
   }
 
   // ------------------------------------------------------------------ room
@@ -73,21 +75,21 @@
       const wide = one.scrollWidth - one.clientWidth, high = one.scrollHeight - one.clientHeight
       if (style.display.startsWith("inline") && !["inline-block", "inline-flex", "inline-grid"].includes(style.display)) continue
       if ((clips("X") || boxed) && wide > SLACK_PX) fault("cut", one, `${wide} px across`)
-      else if ((clips("Y") || one.matches("button, .button")) && high > SLACK_PX && !lines(one, style)) fault("cut", one, `${high} px down`)
+      else if ((clips("Y") || one.matches("button, .button")) && high > SLACK_PX && !whole(one)) fault("cut", one, `${high} px down`)
     }
   }
 
-  /** A line lower than its font is drawn whole all the same: only what a box below the font's height hides counts. */
-  function lines(one, style) {
-    if (["hidden", "clip"].includes(style.overflowY)) return false
+  /** Whether every line of text stands in the box: a font's own box is higher than its signs, so a fifth above and below is air. */
+  function whole(one) {
     const box = one.getBoundingClientRect()
-    return texts(one).every((line) => line.top + line.height * .2 >= box.top && line.bottom - line.height * .2 <= box.bottom)
-  }
-
-  function texts(one) {
-    const range = document.createRange()
-    range.selectNodeContents(one)
-    return [...range.getClientRects()]
+    const words = document.createTreeWalker(one, NodeFilter.SHOW_TEXT, (node) =>
+      (node.textContent.trim() && node.parentElement.checkVisibility({ visibilityProperty: true }) && !hidden(node.parentElement) ? 1 : 2))
+    while (words.nextNode()) {
+      const range = document.createRange()
+      range.selectNode(words.currentNode)
+      for (const { top, bottom, height } of range.getClientRects()) if (top + height / 5 < box.top || bottom - height / 5 > box.bottom) return false
+    }
+    return true
   }
 
   // ------------------------------------------------------------------ hands
@@ -96,7 +98,8 @@
     for (const one of seen.filter((each) => each.matches("button, a[href], select, summary, input:not([type=hidden]), textarea"))) {
       const target = one.matches("[type=radio], [type=checkbox]") ? one.closest("label") ?? one : one
       const { height, width } = target.getBoundingClientRect()
-      if (Math.round(height) < Math.floor(touch)) fault("touch", one, `${Math.round(width)} × ${Math.round(height)} px`)
+      const least = one.closest(".list") ? Math.min(touch, pointer) : touch                   // a row of a list at the desk is 41 high
+      if (Math.round(height) < Math.floor(least)) fault("touch", one, `${Math.round(width)} × ${Math.round(height)} px`)
     }
   }
 

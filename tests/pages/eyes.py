@@ -4,7 +4,9 @@ from pathlib import Path
 
 from axe_playwright_python.base import AXE_SCRIPT
 
-KIOSK_PX, HAND_PX = 96, 44  # how high a target is at least: on a kiosk's base size, elsewhere
+KIOSK_PX = 96  # how high a target is at least: on a kiosk of the base size
+HAND_PX = 44  # … on a phone, a tablet and a clerk's desk
+POINTER_PX = 24  # … in the dense lists of those who work with mouse and keyboard
 FAR = 7  # contrast of what is read from afar
 
 # A simplified character and the traditional one for it; only such as are never right in the other script.
@@ -58,5 +60,13 @@ def barriers(page, *parts, colours=True):
 def faults(page, *, locale, scrolls, touch=0, contrast=0):
     """What sticks out, is cut off, in another language, too small for a finger, or too faint for its distance."""
     pairs = {"zh-CN": TRADITIONAL, "zh-Hant": SIMPLIFIED}
-    about = {"locale": locale, "scrolls": scrolls, "touch": touch, "contrast": contrast, "pairs": pairs, "technical": TECHNICAL}
+    about = {
+        "locale": locale,
+        "scrolls": scrolls,
+        "touch": touch,
+        "pointer": POINTER_PX,
+        "contrast": contrast,
+        "pairs": pairs,
+        "technical": TECHNICAL,
+    }
     return page.evaluate(_EYES, about) + [f"room: outside, {html}" for html in page.evaluate(STICKING_OUT)]

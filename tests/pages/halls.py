@@ -94,7 +94,7 @@ def _more(hall):
     shelf.calls()
     _passed(hall, shelf)
     done = [hall.takes("payment") for _ in range(2)]
-    for ticket in done:
+    for _ in done:
         hall.desks[11].serves()
     act = hall.now(done[1])["rating"]["act"]
     hall.follows(done[1], "POST", "/ratings", {"act": act, "level": 5})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from eyes import FAR, HAND_PX, KIOSK_PX
+from eyes import FAR, HAND_PX, KIOSK_PX, POINTER_PX
 from hands import DEAF_MS, press
 from playwright.sync_api import expect
 
@@ -19,7 +19,6 @@ FOLLOWING = re.compile(r"/(kiosk|counter/\d|guide|display|manage)|\{")
 ANY = re.compile(".")
 CUT_OFF_MS = 11_000
 IDLE_MS = 21_000
-NO_SLIP_MS = 4_500
 FIRST = {"service": "biz-setup", "group": "A", "counter": "6", "staff": "s02", "area": "f1", "station": "kiosk-1",
          "priority": "elder", "notice": "n5"}  # fmt: skip
 
@@ -36,7 +35,7 @@ class Scene:
     do: Callable[..., None] | None = None  # (page, hall): what happens before one looks
     undo: Callable[..., None] | None = None  # and afterwards
     alone: bool = False  # in a window that is closed afterwards
-    scrolls: bool = False
+    scrolls: bool = False  # by intent
     contrast: float = 0
     touch: int = 0
     live: bool = True  # a page that follows the hall is awaited until it does
@@ -70,7 +69,7 @@ def touches(page, what):
 
 
 def chooses(page, _hall, service="consult"):
-    """A service is touched: which queue?"""
+    """A service is touched, the queue is still to be chosen."""
     touches(page, f'[data-service="{service}"]')
     expect(page.locator('.view[data-view="classes"] .choice').first).to_be_visible()
 
@@ -81,8 +80,6 @@ def takes(page, hall, *, claim=0, slip=True):
     page.clock.fast_forward(DEAF_MS)
     page.locator('.view[data-view="classes"] .choice').nth(claim).click()
     expect(page.locator(".qr")).to_be_visible()
-    if not slip:
-        page.clock.fast_forward(NO_SLIP_MS)
     expect(page.locator(".warn")).to_be_visible(visible=not slip)
 
 
@@ -112,9 +109,11 @@ def cut_off(page, _hall):
     expect(page.locator("html")).to_have_attribute("data-link", "lost")
 
 
-def waits(ms):
-    """Nobody touches it for so long."""
-    return lambda page, _hall: page.clock.fast_forward(ms)
+def nobody(page, _hall):
+    """Nobody touches it for so long that it asks."""
+    page.clock.fast_forward(IDLE_MS)
+    expect(page.locator(".idle")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-link", "up")
 
 
 def shows(view):
@@ -143,6 +142,12 @@ def clicks(what, then, *, force=False):
     return do
 
 
+def classed(page, _hall):
+    """A number in a class that needs its reason."""
+    page.locator('#issue [name="priority"][value="special"]').check(force=True)
+    expect(page.locator("#issue .reason")).to_be_visible()
+
+
 def asked(page, hall):
     """The service at counter 11 is over."""
     hall.takes("payment")
@@ -166,6 +171,11 @@ def called(page, hall):
 def uncalled(_page, hall):
     """It was a mistake."""
     hall.desks[2].undoes()
+
+
+def shows_refusal(page, _hall):
+    """What was asked for is refused, in a sentence."""
+    expect(page.locator("#refusal")).to_be_visible()
 
 
 def unfolded(page, _hall):
@@ -198,7 +208,7 @@ def _desk(name, counter, do=None, **more):
 
 
 def _guide(name, path="/guide", **more):
-    return Scene(name=f"guide-{name}", path=path, screens=("desk",), **{"who": "CH003", "touch": HAND_PX, **more})
+    return Scene(name=f"guide-{name}", path=path, screens=("desk",), **{"who": "CH003", "touch": POINTER_PX, **more})
 
 
 def _tablet(name, counter, **more):
@@ -236,7 +246,15 @@ SCENES = (
     Scene(
         name="sign-in-refused", path="/sign-in", screens=("desk",), touch=HAND_PX, do=clicks("button[type=submit]", "#refusal")
     ),
-    Scene(name="enrol", path="/enrol?code=K7QF-3MPT", screens=("desk",), touch=HAND_PX),
+    Scene(name="enrol", path="/enrol", screens=("desk", "phone"), touch=HAND_PX),
+    Scene(
+        name="enrol-refused",
+        path="/enrol?code=K7QF-3MPT",
+        screens=("desk",),
+        touch=HAND_PX,
+        do=shows_refusal,
+        says=("401", "404"),
+    ),
     Scene(name="docs", path="/api/docs", screens=("desk",), scrolls=True, parts=("header", "nav", "#people")),
     Scene(name="no-such-page", path="/nothing", screens=("desk", "phone"), says=("404",)),
     Scene(name="no-such-ticket", path="/t/none-of-ours", screens=("phone",), says=("404",), live=False),
@@ -248,19 +266,14 @@ SCENES = (
     _kiosk("no-paper", "/kiosk?station=kiosk-2&size=normal", do=lambda page, hall: takes(page, hall, slip=False)),
     _kiosk("give-back", do=lambda page, hall: (takes(page, hall), touches(page, '[data-act="cancel"]'))),
     _kiosk("guide", do=lambda page, _hall: touches(page, '[data-act="guide"]')),
-    _kiosk("idle", "/kiosk?size=normal", do=waits(IDLE_MS)),
+    _kiosk("idle", "/kiosk?size=normal", do=nobody),
     _kiosk("lost", **CUT_OFF),
     _kiosk("quota", do=lambda page, hall: refused(page, hall, session_quota={"am": 1}), undo=restored, says=("409",)),
     _kiosk("service-closed", do=lambda page, hall: refused(page, hall, enabled=False), undo=restored, says=("409",)),
     _kiosk("large", "/kiosk?size=large"),
     _kiosk("large-services", "/kiosk?size=large", do=lambda page, _hall: touches(page, '[data-choose-group="A"]'), scrolls=True),
     _kiosk("large-ticket", "/kiosk?size=large", do=takes_large),
-    _kiosk(
-        "large-no-paper",
-        "/kiosk?station=kiosk-2&size=large",
-        do=lambda page, hall: takes_large(page, hall, slip=False),
-        scrolls=True,
-    ),
+    _kiosk("large-no-paper", "/kiosk?station=kiosk-2&size=large", do=lambda page, hall: takes_large(page, hall, slip=False)),
     _phone("waiting", "{waiting}"),
     _phone("give-back", "{waiting}", do=clicks('[data-act="cancel"]', ".confirm")),
     _phone("next", "{next}"),
@@ -295,7 +308,7 @@ SCENES = (
     _guide("called", "/guide?number={called_number}"),
     _guide("no-show", "/guide?number={no_show_number}"),
     _guide("no-such", "/guide?number=A099"),
-    _guide("issue", do=clicks('#issue [name="priority"][value="special"] + span', "#issue .ready:not([hidden])")),
+    _guide("issue", do=classed),
     _guide("ask-class", "/guide?number={waiting_number}", do=clicks('[data-ask="prioritise"]', "#ask-prioritise")),
     _guide("ask-move", "/guide?number={waiting_number}", do=clicks('[data-ask="move"]', "#ask-move")),
     _guide("ask-reprint", "/guide?number={waiting_number}", do=clicks('[data-ask="reprint"]', "#ask-reprint")),

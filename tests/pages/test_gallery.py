@@ -1,9 +1,9 @@
 """
-Every page in every state and in every language, opened once and looked at: nothing goes wrong, nothing is in the way of anybody,
-nothing sticks out or is cut off, every word is in the reader's language, every target is large enough, what is read from
-afar can be.
+Every page in every state and every language is opened once and looked at.
 
-With GALLERY=folder each view is kept there as a picture, with a sheet of the three languages a page and an index of all.
+Nothing goes wrong, nothing is in anybody's way, nothing sticks out or is cut off, every word is in the reader's language, every
+target is large enough, and what is read from afar can be. With GALLERY=folder each view is kept there as a picture, with a sheet
+of the three languages a page and an index of all.
 """
 
 import os
