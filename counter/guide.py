@@ -11,6 +11,7 @@ from counter.pages import ACTING, asked, sign_in
 from server.errors import GuidesOnly
 from server.language import translator
 from server.queries import desk, guide, lobby
+from server.queries.board import clerk_card
 from server.web.deps import caller_of
 from server.web.pages import locale_of, render
 
@@ -67,7 +68,7 @@ async def at_guide_desk(request: Request, number: Number = None, state: State | 
         request,
         "counter/guide.html",
         locale=locale,
-        me=caller,
+        me=await store.read(clerk_card, caller.id, locale=locale),
         asked=asked(request),
         hall=hall,
         groups=grouped(offered),

@@ -35,10 +35,9 @@ async def choose(request: Request) -> Response:
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
+    me = await store.read(board.clerk_card, caller.id, locale=locale)
     mine, others = sorted_out(counters, me=caller.id)
-    return render(
-        request, "counter/choose.html", locale=locale, hall=hall, me=caller, asked=asked(request), mine=mine, others=others
-    )
+    return render(request, "counter/choose.html", locale=locale, hall=hall, me=me, asked=asked(request), mine=mine, others=others)
 
 
 @router.get("/counter/{n}")

@@ -79,7 +79,7 @@ function shelfRow(item, ticket, context) {
   const { desk, page, clock } = context
   const passed = ticket.state === "no_show"
   showNumber(item.querySelector(".no"), ticket.number)
-  text(item.querySelector(".what"), passed ? passedLine(ticket, clock) : heldLine(ticket))
+  if (passed) text(item.querySelector(".what"), passedLine(ticket, clock)); else heldLine(item.querySelector(".what"), ticket)
   item.querySelector(".time").hidden = passed
   item.title = serviceName(ticket, page)
   const button = item.querySelector("button")
@@ -107,8 +107,15 @@ export function whyNoRestore(ticket, { desk, page, clock }) {
   return otherHands(desk, page)
 }
 
-const heldLine = ({ hold }) =>
-  [{ no_papers: _("No papers here"), with_papers: _("Papers stay here"), next_step: _("Waits for a step") }[hold.reason] ?? hold.reason, hold.note].filter(Boolean).join(" · ")
+/** Why it is held, and the note in whatever language it was written. */
+function heldLine(what, { hold }) {
+  const reason = { no_papers: _("No papers here"), with_papers: _("Papers stay here"), next_step: _("Waits for a step") }[hold.reason] ?? hold.reason
+  if (what.textContent === [reason, hold.note].filter(Boolean).join(" · ")) return
+  const note = document.createElement("span")
+  note.lang = ""
+  note.textContent = hold.note
+  what.replaceChildren(reason, ...(hold.note ? [" · ", note] : []))
+}
 
 function passedLine({ restore_until: until }, clock) {
   const left = until ? clock.until(until) : null

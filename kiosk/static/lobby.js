@@ -87,8 +87,14 @@ function openParts({ ahead, wait }) {
 
 function closedParts({ why, opens, clock }) {
   const reason = piece("span", "why", "")
-  reason.append(piece("b", "", why?.detail ?? _("Closed")), piece("span", "again", opens ? again(opens, clock) : ""))
+  reason.append(piece("b", "", shortly(why)), piece("span", "again", opens ? again(opens, clock) : ""))
   return [reason]
+}
+
+/** Why, beside the name: the name is not said again. */
+function shortly(why) {
+  if (!why) return _("Closed")
+  return why.error === "service_closed" ? _("Not offered now") : why.detail
 }
 
 /** The whole row in one breath: "Business registration, 6 people ahead, about 18 to 30 minutes". */

@@ -8,10 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import insert
@@ -46,6 +44,11 @@ def _beside(name):
 
 running = _beside("running")
 _beside("hands")
+_beside("morning")
+eyes = _beside("eyes")
+witnesses = _beside("witness")
+for name in ("scenes", "halls", "sheets"):
+    _beside(name)
 
 
 # ------------------------------------------------------------------ the hall
@@ -138,41 +141,18 @@ def pytest_runtest_teardown(item, nextitem):
             _browser.close()
 
 
-class Witness:
-    """Notes whatever goes wrong in a browser window, and every request that leaves this machine."""
-
-    def __init__(self):
-        self.seen, self._expected = [], []
-
-    def watches(self, context):
-        context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
-        context.on(
-            "console", lambda said: said.type == "error" and self._note(f"console: {said.text} {said.location.get('url')}")
-        )
-        context.on("request", self._request)
-
-    def expects(self, pattern):
-        """What the console may say in this test, because the test is about it."""
-        self._expected.append(re.compile(pattern))
-
-    def unexpected(self):
-        return [line for line in self.seen if not any(known.search(line) for known in self._expected)]
-
-    def _request(self, request):
-        address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
-            self._note(f"request to another host: {request.url}")
-
-    def _note(self, line):
-        self.seen.append(line)
-
-
 @pytest.fixture
 def witness():
     """Fails the test afterwards when a page did."""
-    noting = Witness()
+    noting = witnesses.Witness()
     yield noting
     assert [] == noting.unexpected()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The browser itself, for what keeps its windows open from test to test."""
+    return _browser.get()
 
 
 @pytest.fixture
@@ -227,25 +207,10 @@ def desk(visit, screens):
     return lambda **options: visit("/counter/3", size=screens.desk, who="CH005", clock=True, **options)
 
 
-AT_REST = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))"""
-
-
 @pytest.fixture
 def accessible():
     """Looks at a page as axe-core does: nothing serious or critical."""
-
-    def look(page, *parts):
-        page.evaluate(AT_REST)
-        found = Axe().run(page, context={"include": [[part] for part in parts]} if parts else None).response["violations"]
-        return [
-            f"{one['id']} ({one['impact']}): {node['html']}\n{node['failureSummary']}"
-            for one in found
-            if one["impact"] in ("serious", "critical")
-            for node in one["nodes"]
-        ]
-
-    return look
+    return eyes.barriers
 
 
 @pytest.fixture

@@ -5,29 +5,18 @@ With PICTURES=1 these tests draw the pictures of the documents.
 """
 
 import pytest
+from eyes import STICKING_OUT
+from morning import BEGINS, stage
 from playwright.sync_api import expect
-from running import MORNING, Hall, copied, timedelta, to_us
+from running import Hall, copied
 
 pytestmark = pytest.mark.browser
-
-SERVED = {"biz-setup": 4, "med-insurance": 4, "house-transfer": 3, "consult": 3}  # so many that estimates are honest
-WAITING = {"biz-setup": 6, "food-permit": 3, "outdoor-ad": 1, "med-insurance": 9, "med-aid": 2, "house-transfer": 4,
-           "mortgage-cancel": 2, "consult": 3, "pickup": 2}  # fmt: skip
-COUNTER_OF = {"consult": 1, "biz-setup": 8, "med-insurance": 9, "house-transfer": 10}
-STICKING_OUT = """() => {
-  const passes = (one) => one.closest(".ticker .line, .slips, .hex, .visually-hidden")     // made to pass by, or to be scrolled
-  return [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility() && !passes(one)
-    && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
-    && (one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)).map((one) => one.outerHTML)
-}"""
 
 
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory, templates, sample):
     """The sample hall at 10:26: it has been open for two hours, ten counters are at work, every device is there."""
-    hall = Hall(
-        copied(templates[True], tmp_path_factory.mktemp("morning") / "hall.sqlite3"), sample, at=MORNING - timedelta(minutes=100)
-    )
+    hall = Hall(copied(templates[True], tmp_path_factory.mktemp("morning") / "hall.sqlite3"), sample, at=BEGINS)
     hall.starts()
     try:
         hall.racks(*(device.name for device in sample.device))
@@ -35,36 +24,6 @@ def morning(tmp_path_factory, templates, sample):
         yield hall
     finally:
         hall.closes()
-
-
-def stage(hall):
-    """Two hours of a Monday morning; the desks by their counters."""
-    desks = {counter: hall.desk(counter) for counter in (1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12)}
-    for service, count in SERVED.items():
-        for _ in range(count):
-            hall.takes(service)
-        for _ in range(count):
-            desks[COUNTER_OF[service]].calls()
-            hall.later(seconds=25)
-            desks[COUNTER_OF[service]].starts()
-            hall.later(seconds=70)
-            desks[COUNTER_OF[service]].finishes()
-    hall.clock.move_to(to_us(MORNING - timedelta(minutes=17)))
-    for turn in range(max(WAITING.values()) + 2):
-        for service, count in WAITING.items():
-            if turn < count + 2 * (service in ("biz-setup", "med-insurance")):
-                hall.takes(service, priority="elder" if (turn, service) == (4, "biz-setup") else "normal")
-                hall.later(seconds=16)
-    hall.clock.move_to(to_us(MORNING - timedelta(minutes=4)))
-    for counter in (9, 4, 8, 10, 5):
-        desks[counter].calls()
-        hall.later(seconds=20)
-        desks[counter].starts()
-        hall.later(seconds=9)
-    desks[6].state("paused", "暂时离开")
-    hall.clock.move_to(to_us(MORNING))
-    desks[3].calls()
-    return desks
 
 
 @pytest.fixture
