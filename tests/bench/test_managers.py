@@ -18,8 +18,11 @@ def test_twenty_managers_do_not_slow_a_call(a_process, password):
     """p99 of a call with the live hall open at twenty places, over p99 without; the two take turns in one run."""
     process = a_process()
     with contextlib.ExitStack() as clients:
-        kiosk = clients.enter_context(process.kiosk())
-        desks = {n: clients.enter_context(signed_in(process, f"CH{n + 2:03}", password)) for n in range(1, COUNTERS + 1)}
+        kiosk = clients.enter_context(contextlib.closing(process.kiosk()))
+        desks = {
+            n: clients.enter_context(contextlib.closing(signed_in(process, f"CH{n + 2:03}", password)))
+            for n in range(1, COUNTERS + 1)
+        }
         for n, desk in desks.items():
             desk.put(f"/api/counters/{n}/state", json={"state": "open"}).raise_for_status()
         for _ in range(WAITING):
