@@ -37,6 +37,7 @@ BUSY = 1.25  # of the sample's busiest hour
 WALK_S, RATE_S, REST_S, LOOK_S = (15, 70), (3, 20), (3, 12), 20
 LEVELS, LEVEL_WEIGHTS = (5, 4, 3, 2, 1), (62, 27, 8, 2, 1)
 LONGEST_SLEEP_S = 0.5
+PRINTED_UP_TO = 60.0  # times real time; no printer is quicker
 
 _table = SignIn.__table__  # type: ignore[attr-defined]
 _sign_ins = select(_table.c.staff).where(_table.c.hall == bindparam("hall"))
@@ -139,7 +140,13 @@ class Play:
         priority = self.dice.choice(claims) if claims and self.dice.random() < load.priority_rate else "normal"
         follow = secrets.token_urlsafe(12)
         await self.store.write(
-            issuing.issue, service=service, priority=priority, by=KIOSK, area=self.store.hall.setup.area[0].id, follow=follow
+            issuing.issue,
+            service=service,
+            priority=priority,
+            by=KIOSK,
+            area=self.store.hall.setup.area[0].id,
+            follow=follow,
+            slip_at=KIOSK.id if self.clock.speed <= PRINTED_UP_TO else None,
         )
 
     # -------------------------------------------------------------- clerks

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.language import translator
 from server.queries import lobby
+from server.queries.board import clerk_card
 from server.web.deps import staff_of
 from server.web.devices import is_paper_out
 from server.web.pages import base_of, locale_of, render
@@ -35,11 +36,14 @@ HEX_ROWS = 12
 async def devices(request: Request) -> Response:
     """Every device: its health, what it last did, and in the demo its keys."""
     demo = bool(request.app.state.demo)
-    if not demo and await staff_of(request) is None:
+    caller = await staff_of(request)
+    if not demo and caller is None:
         return sign_in(request)
     store = request.app.state.store
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
+    reads = caller is not None and (caller.by.at_least("manager") or caller.by.role == "supervisor")
+    me = await store.read(clerk_card, caller.id, locale=locale) if caller is not None and reads else None
     listed = [shown(device, locale=locale) for device in request.app.state.devices.listed()]
     levels = sorted(store.hall.setup.rating.levels, key=lambda level: -level.value)
     return render(
@@ -47,6 +51,7 @@ async def devices(request: Request) -> Response:
         "manage/devices.html",
         locale=locale,
         hall=hall,
+        me=me,
         demo=demo,
         devices=listed,
         printers=[device for device in listed if device["family"] == "printer"],

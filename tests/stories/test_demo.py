@@ -73,9 +73,9 @@ def test_a_busy_hour_is_played_without_anybody_doing_anything(plays):
 
     async def story(play):
         awaited = await play.awaits_a_visitor()
-        await play.run_at(600, minutes=20)
+        await play.run_at(600, minutes=60)
         await until(play, many("finished", 5))
-        await until(play, lambda rx: rx.now > to_us(MORNING) + 20 * 60 * US and rx.speed == 1.0)
+        await until(play, lambda rx: rx.now > to_us(MORNING) + 60 * 60 * US and rx.speed == 1.0)
         return awaited, await play.awaits_a_visitor(), play.clock.playing
 
     assert (True, False, True) == plays(story)

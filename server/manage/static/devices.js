@@ -2,7 +2,7 @@
 
 import { _, given } from "../shared/words.js"
 import { follow } from "../shared/live.js"
-import { hallClock } from "../shared/clock.js"
+import { hallClock, runClocks } from "../shared/clock.js"
 import { linkBanner } from "../shared/parts.js"
 import { lookAtBytes } from "./bytes.js"
 import { chooseCounter } from "./choose.js"
@@ -18,6 +18,7 @@ const clock = hallClock(hall)
 const refresh = refresher({ drawn: measure })
 const entry = document.querySelector("[data-seq]")
 
+runClocks(clock)
 measure(document)
 addEventListener("resize", () => measure(document))
 chooseCounter()
@@ -30,5 +31,5 @@ const link = follow({
   onNow: (now) => clock.set(now),
   onLink: linkBanner(clock),
 })
-setInterval(() => { entry.textContent = _("Entry %(n)s", { n: link.seq }) }, SEEN_MS)
+if (entry) setInterval(() => { entry.textContent = _("Entry %(n)s", { n: link.seq }) }, SEEN_MS)
 setInterval(refresh.soon, LOOK_MS)
