@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +15,46 @@ if TYPE_CHECKING:
 def wrong_references(setup: HallSetup, devices: Sequence[DeviceConfig] = ()) -> list[str]:
     """One sentence for each name used twice, each reference to nothing, each text without its default language."""
     return [*_twice(setup, devices), *_nowhere(setup), *_nowhere_besides(setup, devices), *_untold(setup)]
+
+
+POINTERS: Final = {  # noun → the places that name one of it; what lies between is one thing, or each of many
+    "service": ("counter.services", "service.next_steps", "demo_load.service_weights"),
+    "group": ("counter.groups", "staff.skills"),
+    "counter": ("hall.weekend_duty.counters", "calendar.peak.counters"),
+    "staff": ("counter.clerk", "staff.substitute"),
+    "priority": ("counter.priority_only",),
+}
+
+
+def forget(raw: dict[str, Any], noun: str, key: Any) -> None:
+    """
+    Take a thing that goes out of everything in `raw` (the set-up as JSON) that may do without it.
+
+    What cannot do without it, such as a service without its group, keeps the name and is found by `wrong_references`.
+    """
+    for place in POINTERS.get(noun, ()):
+        *way, last = place.split(".")
+        for holder in _holders(raw, way):
+            held = holder.get(last)
+            if isinstance(held, list) and key in held:
+                left = [one for one in held if one != key]
+                if left or place != "counter.priority_only":  # without its only class a counter would call every class
+                    holder[last] = left
+            elif isinstance(held, dict):
+                held.pop(key, None)
+            elif held == key:
+                holder[last] = None
+
+
+def _holders(raw: Any, way: Sequence[str]) -> Iterator[dict[str, Any]]:
+    if isinstance(raw, list):
+        for one in raw:
+            yield from _holders(one, way)
+    elif isinstance(raw, dict):
+        if way:
+            yield from _holders(raw.get(way[0]), way[1:])
+        else:
+            yield raw
 
 
 def _twice(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from server import journal
 from server.config import HallSetup
 from server.config.load import problems_of
-from server.config.references import wrong_references
+from server.config.references import forget, wrong_references
 from server.errors import NotAllowed, SetupInvalid, WouldStrand
 from server.events import SetupChanged
 from server.opening import local_now
@@ -102,8 +102,7 @@ def _apply(raw: dict[str, Any], change: Change) -> None:
         if at is None:
             raise SetupInvalid(problem=f"there is no {change.noun} {change.id[:40]!r}", problems=[])
         del things[at]
-        if change.noun == "service" and raw["demo_load"]:
-            raw["demo_load"]["service_weights"].pop(change.id, None)  # nobody comes for it any more, in the demo neither
+        forget(raw, change.noun, int(change.id) if change.noun == "counter" else change.id)
     elif not isinstance(change.doc, dict) or str(change.doc.get(key)) != change.id:
         raise SetupInvalid(problem=f"{change.noun} {change.id[:40]}: {key} must be {change.id[:40]!r}", problems=[])
     elif at is None:

@@ -252,6 +252,16 @@ def test_check_lists_what_differs_from_the_file(hall, sample, tmp_path):
     assert (0, ["area f2: only in the database", "notice n1: only in config.toml", "service consult: changed"]) == check()
 
 
+def test_whoever_leaves_is_named_nowhere_any_more(hall, changes):
+    """A person, a service, a counter, a class: whatever may do without them does, in the same act."""
+    changes(("staff", "s05", None), ("counter", "12", None), ("service", "pickup", None), ("priority", "green", None))
+    setup = hall.store.hall.setup
+
+    assert (None, []) == (hall.store.hall.counters[3].clerk, [p.id for p in setup.staff if p.substitute == "s05"])
+    assert "pickup" not in str(setup.model_dump())
+    assert [("elder", "special")] == [counter.priority_only for counter in setup.counter if counter.number == 7]
+
+
 # ------------------------------------------------------------------ refused: together or not at all
 
 
@@ -286,7 +296,11 @@ WRONG = {
     ),
     "a bell in a voice": ([("calling", "", {"voice": {"zh-CN": "请\x07"}})], "calling.voice: the text in zh-CN must not contain"),
     "a person whom nobody is": ([("counter", "3", {"clerk": "s99"})], "counter 3.clerk: there is no staff member 's99'"),
-    "a person who is still named": ([("staff", "s05", None)], "there is no staff member 's05'"),
+    "a counter's only class": (
+        [("counter", "7", {"priority_only": ["green"]}), ("priority", "green", None)],
+        "counter 7.priority_only: there is no priority 'green'",
+    ),
+    "a group that still has services": ([("group", "A", None)], "service biz-setup.group: there is no group 'A'"),
     "nobody ordinary": ([("priority", "normal", None)], "the class 'normal' is needed"),
     "the hall itself": ([("hall", "", None)], "hall cannot be removed"),
     "the hall's key": ([("hall", "", {"id": "another"})], "hall.id"),

@@ -133,7 +133,7 @@ WRONG = {
         "calendar.year[1].holidays[1]",
     ),
     "a person who does not exist": ([("counter", "3", {"clerk": "s99"})], "counter 3.clerk"),
-    "a person who is still named": ([("staff", "s05", None)], "counter 3.clerk"),
+    "a group that still has services": ([("group", "A", None)], "service biz-setup.group"),
     "a job number used twice": ([("staff", "s05", {"job_no": "ch004"})], "staff job_no"),
     "a role that is none": ([("staff", "s05", {"role": "king"})], "staff[5] s05.role"),
     "a field that is none": ([("service", "consult", {"colour": "red"})], "service[9] consult.colour"),
