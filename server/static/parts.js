@@ -27,6 +27,7 @@ export function numberSign(number) {
 /** Show counter `n` on a `.pl`. */
 export function showPlate(element, n) {
   element.textContent = String(n)
+  element.classList.toggle("two", String(n).length > 1)
   element.setAttribute("role", "img")
   element.setAttribute("aria-label", _("Counter %(n)s", { n }))
 }

@@ -15,6 +15,7 @@
   language()
   edges()
   cut()
+  covered()
   if (touch) targets()
   light()
   return faults
@@ -90,6 +91,48 @@
       for (const { top, bottom, height } of range.getClientRects()) if (top + height / 5 < box.top || bottom - height / 5 > box.bottom) return false
     }
     return true
+  }
+
+  /** Text under something else: whatever lies at a line of it is to be its own element, or one around it. */
+  function covered() {
+    const asking = document.querySelector("dialog[open]")
+    for (const one of seen) {
+      if (one.closest(".ticker .line, .slips, .hex, svg") || (asking && !asking.contains(one))) continue
+      for (const [x, y] of lines(one).flatMap((line) => [.1, .5, .9].map((at) => [line.left + line.width * at, line.top + line.height / 2]))) {
+        const hit = document.elementFromPoint(x, y)
+        if (!hit || hit.closest("label")?.contains(one) || one.contains(hit) || hit.contains(one) || through(hit) || air(hit, y)) continue
+        fault("covered", one, `by ${told(hit)}, text`)
+        break
+      }
+    }
+  }
+
+  /** The lines of text of an element's own, as far as they are to be seen in all that scrolls around it. */
+  function lines(one) {
+    const boxes = []
+    for (let at = one; at && at !== document.body; at = at.parentElement) {
+      if (getComputedStyle(at).overflowY !== "visible") boxes.push(at.getBoundingClientRect())
+    }
+    return [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()).flatMap((node) => {
+      const range = document.createRange()
+      range.selectNode(node)
+      return [...range.getClientRects()].filter((line) => line.width > 2 * SLACK_PX
+        && boxes.every((box) => line.top >= box.top && line.bottom <= box.bottom && line.left >= box.left && line.right <= box.right))
+    })
+  }
+
+  /** Whether only the air above or below a large figure is there: a font's own box is half as high again as its figures. */
+  function air(hit, y) {
+    if (rgba(getComputedStyle(hit).backgroundColor)[3] > 0) return false
+    const own = lines(hit)
+    return own.length > 0 && own.every(({ top, bottom, height }) => y < top + height / 4 || y > bottom - height / 4)
+  }
+
+  /** What can be seen through, and what stays in place while a page that scrolls goes by below. */
+  function through(hit) {
+    if (getComputedStyle(hit).opacity === "0") return true
+    for (let at = hit; scrolls && at; at = at.parentElement) if (["sticky", "fixed"].includes(getComputedStyle(at).position)) return true
+    return false
   }
 
   // ------------------------------------------------------------------ hands

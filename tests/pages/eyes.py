@@ -45,7 +45,8 @@ def barriers(page, *parts, colours=True):
     context = {"include": [[part] for part in parts]} if parts else None
     found = page.evaluate(
         """([context, enabled]) => axe.run(context ?? document, {
-          resultTypes: ["violations"], preload: false, rules: { "color-contrast": { enabled } },
+          resultTypes: ["violations"], preload: false,
+          rules: { "color-contrast": { enabled }, "region": { enabled: false } },
         }).then(({ violations }) => violations)""",
         [context, colours],
     )
@@ -58,7 +59,7 @@ def barriers(page, *parts, colours=True):
 
 
 def faults(page, *, locale, scrolls, touch=0, contrast=0):
-    """What sticks out, is cut off, in another language, too small for a finger, or too faint for its distance."""
+    """What sticks out, is cut off or covered, in another language, too small for a finger, or too faint for its distance."""
     pairs = {"zh-CN": TRADITIONAL, "zh-Hant": SIMPLIFIED}
     about = {
         "locale": locale,

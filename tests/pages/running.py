@@ -88,15 +88,14 @@ class Hall:
     def racks(self, *names):
         """Mount the virtual twins of the devices called `names`, in a thread of their own as the demo does."""
         chosen = [device for device in self.config.device if device.name in names]
-        loop, stop = asyncio.new_event_loop(), asyncio.Event()
+        runner, stop = asyncio.Runner(), asyncio.Event()
 
         def run():
-            loop.run_until_complete(rack.run(chosen, server_url=self.url, virtual=True, stop=stop))
-            loop.close()
+            with runner:  # what is still under way at the end is cancelled, and its sockets are closed
+                runner.run(rack.run(chosen, server_url=self.url, virtual=True, stop=stop))
 
-        thread = threading.Thread(target=run, name="rack", daemon=True)
-        thread.start()
-        self._rack = (loop, stop, thread)
+        self._rack = (runner.get_loop(), stop, threading.Thread(target=run, name="rack", daemon=True))
+        self._rack[-1].start()
         _until(lambda: all(self.standing(name) == "ok" for name in names), f"{names} do not come up")
 
     def closes(self):

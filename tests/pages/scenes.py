@@ -236,7 +236,6 @@ def _setup():
         yield _manage(f"setup-{page.slug}", at, do=None if page.many else unfolded)
         if page.slug in FIRST:
             yield _manage(f"setup-{page.slug}-form", f"{at}?id={FIRST[page.slug]}", do=unfolded)
-            yield _manage(f"setup-{page.slug}-new", f"{at}?new=1", do=unfolded)
 
 
 SCENES = (
