@@ -12,6 +12,7 @@ const LAST_STATE_MS = 60_000     // cut off for longer: nobody is sent by what m
 const LOOK_MS = 30_000           // other counters open and pause without this one hearing of it
 const GATHER_MS = 120            // one look for what happens together
 const PULSES_MS = 3_000
+const TURN_MS = 8_000          // what the counter serves, then each notice in its turn
 const OTHERS_MOST = 6
 
 const given_ = given()
@@ -22,6 +23,8 @@ let seq = given_.seq
 let gathering = 0
 let giveUp = 0
 let pulses = 0
+let notices = given_.notices
+let turn = 0
 
 hideCursor()
 follow({
@@ -31,6 +34,7 @@ follow({
   onLink: link,
 })
 setInterval(look, LOOK_MS)
+setInterval(() => { turn += 1; tell() }, TURN_MS)
 
 function hear(message) {
   if ("seq" in message) seq = message.seq
@@ -57,8 +61,10 @@ async function look() {
   } catch { /* the mark of a lost link says it */ }
 }
 
-function put({ state, ticket, clerk, others = [] }) {
+function put({ state, ticket, clerk, others = [], notices: told = [] }) {
   clerkCard(clerk)
+  notices = told
+  tell()
   if (ticket) numbers(ticket.number)
   const place = document.querySelector(".others")
   place.hidden = others.length === 0
@@ -66,6 +72,16 @@ function put({ state, ticket, clerk, others = [] }) {
   if (state === "paused") show("paused")
   else if (state !== "open") show("closed")
   else show({ called: "calling", serving: "serving" }[ticket?.state] ?? "idle")
+}
+
+/** Below the idle sign's words: what the counter serves, or a notice. */
+function tell() {
+  const notice = [null, ...notices][turn % (notices.length + 1)]
+  document.querySelector(".groups").hidden = Boolean(notice)
+  const line = document.querySelector(".notice")
+  line.hidden = !notice
+  line.classList.toggle("urgent", notice?.level === "urgent")
+  line.textContent = notice?.text ?? ""
 }
 
 /** Who sits here, shown openly while nobody is called. */

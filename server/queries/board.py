@@ -101,6 +101,7 @@ def sign(rx: Read, *, counter: int, locale: str) -> dict[str, Any]:
         clerk=clerk_card(rx, desk.clerk, locale=locale),
         others=others,
         idle=rx.hall.say(texts.counter_idle, locale),
+        notices=lobby.notices(rx, locale=locale, screen="led")["notices"],
         texts={name: rx.hall.say(getattr(texts, name), locale) for name in type(texts).model_fields},
         rating=_asked(rx, desk, locale=locale),
         levels=[{"value": lv.value, "id": lv.id, "name": rx.hall.say(lv.name, locale)} for lv in setup.rating.levels],

@@ -15,7 +15,15 @@ PAGES = {
     "/counter/3/rating": None,
     "/display?area=f1": None,
     "/display/counter/3": None,
+    "/display/staff": None,
+    "/guide": "CH003",
+    "/manage": "CH001",
+    "/manage/report": "CH001",
+    "/manage/setup": "CH001",
+    "/manage/setup/service?id=biz-setup": "CH001",
     "/manage/devices": None,
+    "/sign-in": None,
+    "/api/docs": None,
     "follow": None,
 }
 PAINTED = """() => new Promise((done) => new PerformanceObserver((seen) => {

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
+TURN_MS = 8_000
+
 
 def face(page, name, number=None):
     """See which of its faces the sign shows."""
@@ -70,3 +72,21 @@ def test_a_sign_that_is_cut_off_sends_nobody(visit, hall, screens, witness):
     hall.starts()
     expect(page.locator(".cut-off")).to_be_hidden()
     face(page, "calling", "A001")
+
+
+def test_an_idle_sign_tells_the_notices_in_their_turn(visit, hall, screens):
+    """What the counter serves, then each notice meant for signs, for a while; then what it serves again. Nothing is cut off."""
+    hall.desk(3)
+    page = visit("/display/counter/3", size=screens.sign, clock=True)
+    notice, groups = page.locator(".notice"), page.locator(".groups")
+    expect(groups).to_be_visible()
+    told = []
+    for _ in range(3):
+        page.clock.fast_forward(TURN_MS)
+        expect(groups).to_be_hidden()
+        assert page.evaluate("document.querySelector('.clerk').getBoundingClientRect().bottom <= innerHeight")
+        told.append(notice.inner_text())
+    page.clock.fast_forward(TURN_MS)
+
+    expect(groups).to_be_visible()
+    assert [one["text"] for one in hall.asks("/api/counters/3/sign")["notices"]] == told
