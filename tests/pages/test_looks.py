@@ -121,6 +121,25 @@ def test_the_sign(look, screens):
     look.keeps(look("/display/counter/3", screens.sign), "sign")
 
 
+@pytest.mark.parametrize(
+    ("path", "who", "name"),
+    [
+        ("/guide", "CH003", "guide"),
+        ("/manage", "CH001", "manage-live"),
+        ("/manage/report", "CH001", "manage-report"),
+        ("/manage/setup/service?id=biz-setup", "CH001", "manage-setup"),
+    ],
+)
+def test_the_pages_of_those_who_run_the_hall(look, screens, path, who, name):
+    """The guide desk, the hall as it is now, the day in figures, the set-up of a service."""
+    look.keeps(look(path, (1440, 900), who=who, live=path != "/manage/report"), name)  # a report stands still
+
+
+def test_the_board_of_who_serves(look, screens):
+    """Everybody at work, with name, job number, stars and post."""
+    look.keeps(look("/display/staff", screens.lobby), "staff")
+
+
 def test_the_start_page(look, screens):
     """Everything that is here, in one view."""
     look.keeps(look("/", screens.start), "start")
