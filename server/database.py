@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from server.config.index import HallIndex
-from server.store import Store, open_engine
+from server.engines import open_engine
+from server.known import Known
+from server.store import Store
 from server.tables import HallHead
+from server.transaction import load_head
 from server.verbs.days import end_day
 from server.verbs.setup import found, load_setup
 
@@ -39,6 +42,10 @@ def open_store(path: Path, *, setup: HallSetup, clock: Clock, demo: bool = False
     Raises:
         DatabaseError: the file cannot be opened, is of a newer version, or is a demo's where none is wanted (or the reverse).
     """
+
+    def as_held(setup: HallSetup) -> HallIndex:
+        return HallIndex(always_open(setup) if demo else setup)
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = open_engine(path)
@@ -51,11 +58,13 @@ def open_store(path: Path, *, setup: HallSetup, clock: Clock, demo: bool = False
                 connection.exec_driver_sql("COMMIT")
                 known = setup
             _check_demo(connection, path, demo=demo)
+            held = Known(as_held(known), read=lambda later: as_held(load_setup(later) or known))
+            held.keep(held.hall, load_head(connection, held.hall.id))
         engine.dispose()
     except (OSError, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise DatabaseError(f"{path}: the database cannot be opened ({reason})") from error
-    return Store(path=path, clock=clock, hall=HallIndex(always_open(known) if demo else known), on_new_day=end_day)
+    return Store(place=path, clock=clock, known=held, on_new_day=end_day)
 
 
 def migrate(connection: Connection) -> None:

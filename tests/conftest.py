@@ -58,6 +58,14 @@ def new_hall(tmp_path, migrated, sample):
 
 
 @pytest.fixture
+def beside(hall):
+    """Another server of the same hall."""
+    other = hall.beside()
+    yield other
+    other.closes()
+
+
+@pytest.fixture
 def hall(new_hall):
     """The sample hall on a Monday morning: open at any hour, no quotas."""
     return new_hall()

@@ -129,6 +129,10 @@ class Hall:
         self.store = open_store(self.path, setup=self.setup, clock=self.clock)
         self.store.open()
 
+    def beside(self):
+        """Another server of the same hall: the same database, a clock of its own."""
+        return Hall(self.path, setup=self.setup, at=self.time)
+
     def shuts_down(self):
         """The server ends; the file stays."""
         self.store.close()

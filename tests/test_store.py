@@ -11,9 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
 from server.database import HEAD, MIGRATIONS, DatabaseError, open_store
+from server.engines import open_engine
 from server.errors import DatabaseAway, HallError
-from server.store import load_head, open_engine
 from server.tables import METADATA
+from server.transaction import load_head
 from server.verbs.calling import call
 from server.verbs.issuing import issue
 from server.verbs.setup import load_setup

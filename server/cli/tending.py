@@ -26,8 +26,8 @@ from server.cli.refused import Refused
 from server.clock import SystemClock, real_us
 from server.config import Config, ConfigError, load
 from server.database import DatabaseError, migrate, open_store
+from server.engines import open_engine
 from server.errors import HallError
-from server.store import open_engine
 from server.tables import Credential, HallHead, StationKey
 from server.verbs import people
 from server.verbs.setup import load_setup, rows_of
