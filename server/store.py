@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from server.clock import Clock
     from server.config.index import HallIndex
-    from server.engines import Manner, Place
+    from server.engines import Bell, Manner, Place
     from server.known import Known
 
 P = ParamSpec("P")
@@ -49,6 +49,7 @@ class Store:
     _manner: Manner | None = None
     _engine: Engine | None = None
     _writer: Writer | None = None
+    _bell: Bell | None = None
     _readers: ThreadPoolExecutor | None = None
     _local: threading.local = field(default_factory=threading.local)
     _opened: list[Kept] = field(default_factory=list)
@@ -65,6 +66,7 @@ class Store:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         kept = Kept(self._manner, self._engine, readonly=False)
         self._writer = Writer(kept, self.known, self.clock, self.on_new_day, self._committed, self.tally)
+        self._bell = self._manner.bell(self._engine, hall=self.hall.id, wake=self._wake)
         self._writer.start()
 
     def close(self) -> None:
@@ -73,6 +75,8 @@ class Store:
         if writer is None:
             return
         writer.stop()
+        if self._bell:
+            self._bell.stop()
         if self._readers:
             self._readers.shutdown()
         for kept in self._opened:
@@ -128,5 +132,11 @@ class Store:
         return kept
 
     def _committed(self) -> None:
-        for wake in self.on_commit:
+        """Here first, then elsewhere."""
+        self._wake()
+        if self._bell:
+            self._bell.ring()
+
+    def _wake(self) -> None:
+        for wake in tuple(self.on_commit):
             wake()

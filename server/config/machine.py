@@ -36,6 +36,11 @@ class DatabaseConfig(Part):
     """`[database]`: where the hall is kept."""
 
     path: str = Field("hall.sqlite3", description="SQLite file inside the data folder")
+    url: str = Field(
+        "",
+        pattern=r"^(postgresql(\+psycopg)?://\S+)?$",
+        description="a PostgreSQL database in its place: postgresql+psycopg://user@host/name",
+    )
 
 
 class DeviceConfig(Part):

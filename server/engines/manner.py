@@ -9,10 +9,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-Place = Path  # where a database is: a file of SQLite
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection, Engine
+
+Place = Path | URL  # where a database is: a file of SQLite, or a database of a PostgreSQL server
+
+FOUNDING = ""  # nobody's hall: its turn is for migrations and for setting a hall up
+
+
+class Unfit(Exception):
+    """The database is none that a hall can be kept in; the message says why in one sentence."""
+
+
+class Bell(Protocol):
+    """Wakes the other servers of a hall; a call may be lost, so that whoever listens also looks by itself."""
+
+    def ring(self) -> None:
+        """There is news. Never waits."""
+
+    def stop(self) -> None:
+        """No longer."""
 
 
 class Manner(Protocol):
@@ -22,6 +43,14 @@ class Manner(Protocol):
 
     def engine(self) -> Engine:
         """Makes connections, with the settings of the house."""
+
+    def check(self, connection: Connection) -> None:
+        """
+        A hall can be kept here.
+
+        Raises:
+            Unfit.
+        """
 
     def opened(self, driver: Any, *, readonly: bool) -> None:
         """Told of each connection that is kept."""
@@ -41,10 +70,34 @@ class Manner(Protocol):
     def written_elsewhere(self, driver: Any) -> bool:
         """Whether others may have written since this was last asked."""
 
+    def bell(self, engine: Engine, *, hall: str, wake: Callable[[], None]) -> Bell | None:
+        """What tells other servers of news, and `wake` of theirs; None where looking by oneself has to do."""
+
+
+def place_of(url: str) -> URL:
+    """
+    The PostgreSQL database at `url`.
+
+    Raises:
+        Unfit: it is no such address.
+    """
+    try:
+        parsed = make_url(url)
+        usable = parsed.drivername in ("postgresql", "postgresql+psycopg") and parsed.database
+    except (ArgumentError, ValueError) as error:
+        raise Unfit("the database's address must look like postgresql+psycopg://user@host/database") from error
+    if not usable:
+        raise Unfit(f"{parsed}: the database's address must look like postgresql+psycopg://user@host/database")
+    return parsed.set(drivername="postgresql+psycopg")
+
 
 def manner_of(place: Place) -> Manner:
     """How the database at `place` is spoken to."""
-    from server.engines.sqlite import SQLite  # noqa: PLC0415 (only the library that is needed)
+    if isinstance(place, URL):
+        from server.engines.postgresql import PostgreSQL  # noqa: PLC0415 (only the library that is needed)
+
+        return PostgreSQL(place)
+    from server.engines.sqlite import SQLite  # noqa: PLC0415 (as above)
 
     return SQLite(place)
 

@@ -10,7 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
 
 class SQLite:
@@ -37,6 +40,9 @@ class SQLite:
 
         return engine
 
+    def check(self, connection: Connection) -> None:
+        """Any file will do."""
+
     def opened(self, driver: Any, *, readonly: bool) -> None:
         if readonly:
             driver.execute("PRAGMA query_only = ON")
@@ -57,3 +63,6 @@ class SQLite:
         version = driver.execute("PRAGMA data_version").fetchone()[0]
         seen, self._version = self._version, version
         return bool(version != seen)
+
+    def bell(self, engine: Engine, *, hall: str, wake: Callable[[], None]) -> None:
+        """None: the command line writes now and then, and whoever listens looks by itself."""

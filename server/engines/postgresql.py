@@ -1,0 +1,108 @@
+"""
+PostgreSQL: any number of servers, one writer a hall at a time.
+
+Each batch of acts is one READ COMMITTED transaction that waits for its hall's advisory lock before it reads anything, so that it
+sees all that was committed before it, and nobody commits between. This is what makes numbers gap-free, the order of calls strict,
+and the journal's `seq` the order of commits: a sequence would give a lower value to a transaction that becomes visible later.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from server.engines.bell import NotifyBell
+from server.engines.manner import FOUNDING, Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import URL, Connection
+
+OLDEST = 15
+CONNECT_S = 5
+LOCK_S = 5  # as long as SQLite waits
+FOUNDING_LOCK_S = 60  # another server's migration takes its time
+IDLE_S = 15  # a writer that has frozen inside a transaction loses its turn
+STATEMENT_S = 60
+
+# A peer that has vanished is noticed in half a minute, by keepalives while idle and by unanswered bytes while busy.
+SOCKET = {
+    "connect_timeout": CONNECT_S,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "jiaohao",
+}
+SETTINGS = f"""
+SET lock_timeout = '{LOCK_S}s'; SET statement_timeout = '{STATEMENT_S}s'; SET idle_in_transaction_session_timeout = '{IDLE_S}s';
+SET TimeZone = 'UTC'; SET jit = off;
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+"""  # an answer leaves when it is on disk, whatever the server's own settings
+
+
+class PostgreSQL:
+    """A database of a PostgreSQL server."""
+
+    errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+
+    def engine(self) -> Engine:
+        engine = create_engine(
+            self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=SOCKET, use_native_hstore=False
+        )
+
+        @event.listens_for(engine, "connect")
+        def _settings(driver: Any, _record: object) -> None:
+            driver.autocommit = True
+            driver.execute(SETTINGS)
+
+        return engine
+
+    def check(self, connection: Connection) -> None:
+        version, encoding = connection.execute(
+            text("SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding')")
+        ).one()
+        if version < OLDEST:
+            raise Unfit(f"{self.url}: this is PostgreSQL {version}; a hall needs {OLDEST} or newer")
+        if encoding != "UTF8":
+            raise Unfit(f"{self.url}: the database is in {encoding}; a hall needs one in UTF8")
+
+    def opened(self, driver: Any, *, readonly: bool) -> None:
+        """Nothing: a snapshot says for itself that it cannot write."""
+
+    def begin(self, driver: Any, *, hall: str) -> None:
+        patience = f"SET LOCAL lock_timeout = '{FOUNDING_LOCK_S}s';" if hall == FOUNDING else ""
+        lock = f"SELECT pg_advisory_xact_lock({key_of(hall)})"
+        driver.execute(f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock}")
+
+    def look(self, driver: Any) -> None:
+        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def stands(self, driver: Any) -> bool:
+        return driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    def alive(self, driver: Any) -> bool:
+        return not driver.closed and driver.info.transaction_status != TransactionStatus.UNKNOWN
+
+    def written_elsewhere(self, driver: Any) -> bool:  # noqa: ARG002 (another server may have had its turn before every batch)
+        return True
+
+    def bell(self, engine: Engine, *, hall: str, wake: Callable[[], None]) -> NotifyBell:
+        bell = NotifyBell(engine, hall, wake)
+        bell.start()
+        return bell
+
+
+def key_of(hall: str) -> int:
+    """The number of the hall's advisory lock: 64 bits, the same in every server."""
+    return int.from_bytes(sha256(f"jiaohao {hall}".encode()).digest()[:8], signed=True)
