@@ -108,7 +108,7 @@ class Writer:
                 self._run(tx, act)
             if tx.head != before:
                 save_head(tx.connection, tx.hall.id, tx.head)
-            self.kept.driver.execute("COMMIT")
+            self.kept.commit()
         except Exception as failure:  # noqa: BLE001 (whatever it was, every caller of the batch is told that nothing was kept)
             self.kept.roll_back()
             away = DatabaseAway()

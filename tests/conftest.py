@@ -74,34 +74,34 @@ def a_file(tmp_path_factory, sample):
 
 @pytest.fixture(scope="session")
 def a_database(sample):
-    """Makes PostgreSQL databases that were migrated: copies of one."""
-    template = []
+    """Makes databases of a PostgreSQL server that were migrated: copies of one."""
+    templates = {}
 
-    def make():
-        cluster = clusters.shared()
-        if not template:
-            template.append(cluster.new())
-            open_store(template[0], setup=sample, clock=SteppedClock(story.MORNING))
-            story.empty(template[0])
-        return cluster.new(template[0].database)
+    def make(cluster):
+        if cluster not in templates:
+            templates[cluster] = cluster.new()
+            open_store(templates[cluster], setup=sample, clock=SteppedClock(story.MORNING))
+            story.empty(templates[cluster])
+        return cluster.new(templates[cluster].database)
 
     return make
 
 
 @pytest.fixture
 def a_place(tmp_path, a_file, a_database):
-    """Makes migrated databases of the kind that is being tried; `of="postgresql"` of that kind. They go with the test."""
+    """Makes migrated databases of the kind that is being tried, or on a PostgreSQL server. They go with the test."""
     made = []
 
-    def make(of=None):
-        if of == "postgresql" or (of is None and clusters.ON_POSTGRESQL):
-            made.append(a_database())
-            return made[-1]
+    def make(on=None):
+        cluster = clusters.shared() if on is None and clusters.ON_POSTGRESQL else on
+        if cluster:
+            made.append((cluster, a_database(cluster)))
+            return made[-1][1]
         return a_file(tmp_path / f"hall-{len(list(tmp_path.glob('hall-*.sqlite3')))}.sqlite3")
 
     yield make
-    for place in made:
-        clusters.shared().drops(place)
+    for cluster, place in made:
+        cluster.drops(place)
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ def new_hall(a_place, sample):
     """Opens halls: `new_hall(calling={"max_calls": 1})`; each is closed when the test is over."""
     opened = []
 
-    def open_one(*, at=story.MORNING, setup=None, of=None, **changes):
-        opened.append(story.Hall(a_place(of), setup=setup or story.changed(sample, **changes), at=at))
+    def open_one(*, at=story.MORNING, setup=None, on=None, **changes):
+        opened.append(story.Hall(a_place(on), setup=setup or story.changed(sample, **changes), at=at))
         return opened[-1]
 
     yield open_one

@@ -140,7 +140,9 @@ class Hall:
 
     def beside(self):
         """Another server of the same hall: the same database, a clock of its own."""
-        return Hall(self.place, setup=self.setup, at=self.time)
+        other = Hall(self.place, setup=self.setup, at=self.time)
+        other.holders = self.holders + 100_000  # links of its own
+        return other
 
     def shuts_down(self):
         """The server ends; the database stays."""

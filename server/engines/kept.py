@@ -19,6 +19,7 @@ class Kept:
     engine: Engine
     readonly: bool
     driver: Any = None
+    transaction: Any = None
     _connection: Connection | None = None
 
     def begin(self, *, hall: str) -> Connection:
@@ -42,6 +43,22 @@ class Kept:
         self.manner.opened(self.driver, readonly=self.readonly)
         self._open_transaction(hall)
         return connection
+
+    def commit(self) -> None:
+        """
+        The transaction is on disk. Where the answer was lost with the connection, its outcome is asked for on another.
+
+        Raises:
+            `manner.errors`, TimeoutError: it is not, or nobody can say.
+        """
+        try:
+            self.manner.commit(self.driver)
+        except self.manner.errors:
+            if self.manner.alive(self.driver):
+                raise
+            self.close()
+            if not self.manner.was_committed(self.engine, self.transaction):
+                raise
 
     @property
     def stands(self) -> bool:
@@ -68,7 +85,12 @@ class Kept:
             connection.close()
 
     def _open_transaction(self, hall: str) -> None:
-        if self.readonly:
-            self.manner.look(self.driver)
-        else:
-            self.manner.begin(self.driver, hall=hall)
+        try:
+            if self.readonly:
+                self.manner.look(self.driver)
+            else:
+                self.transaction = self.manner.begin(self.driver, hall=hall)
+        except self.manner.errors:
+            if self.manner.stands(self.driver):
+                self.driver.execute("ROLLBACK")  # it began, and then waited in vain for its turn
+            raise

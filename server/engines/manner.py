@@ -55,8 +55,14 @@ class Manner(Protocol):
     def opened(self, driver: Any, *, readonly: bool) -> None:
         """Told of each connection that is kept."""
 
-    def begin(self, driver: Any, *, hall: str) -> None:
-        """A transaction that writes, alone in its hall."""
+    def begin(self, driver: Any, *, hall: str) -> Any:
+        """A transaction that writes, alone in its hall; what `was_committed` knows it by."""
+
+    def commit(self, driver: Any) -> None:
+        """It is on disk; raises when it is not, or when nobody answers."""
+
+    def was_committed(self, engine: Engine, transaction: Any) -> bool:
+        """What became of one whose COMMIT was not answered; raises when nobody can say."""
 
     def look(self, driver: Any) -> None:
         """A snapshot that cannot write."""

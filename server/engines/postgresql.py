@@ -9,6 +9,7 @@ and the journal's `seq` the order of commits: a sequence would give a lower valu
 from __future__ import annotations
 
 from hashlib import sha256
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -29,6 +30,7 @@ OLDEST = 15
 CONNECT_S = 5
 LOCK_S = 5  # as long as SQLite waits
 FOUNDING_LOCK_S = 60  # another server's migration takes its time
+OUTCOME_S = 10  # a COMMIT that was not answered is asked about for so long
 IDLE_S = 15  # a writer that has frozen inside a transaction loses its turn
 STATEMENT_S = 60
 
@@ -47,6 +49,8 @@ SET TimeZone = 'UTC'; SET jit = off;
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """  # an answer leaves when it is on disk, whatever the server's own settings
 
+_outcome = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
+
 
 class PostgreSQL:
     """A database of a PostgreSQL server."""
@@ -58,7 +62,12 @@ class PostgreSQL:
 
     def engine(self) -> Engine:
         engine = create_engine(
-            self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=SOCKET, use_native_hstore=False
+            self.url,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,  # a connection that has gone is let go without a word
+            poolclass=NullPool,
+            connect_args=SOCKET,
+            use_native_hstore=False,
         )
 
         @event.listens_for(engine, "connect")
@@ -80,10 +89,31 @@ class PostgreSQL:
     def opened(self, driver: Any, *, readonly: bool) -> None:
         """Nothing: a snapshot says for itself that it cannot write."""
 
-    def begin(self, driver: Any, *, hall: str) -> None:
+    def begin(self, driver: Any, *, hall: str) -> Any:
         patience = f"SET LOCAL lock_timeout = '{FOUNDING_LOCK_S}s';" if hall == FOUNDING else ""
         lock = f"SELECT pg_advisory_xact_lock({key_of(hall)})"
-        driver.execute(f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock}")
+        said = driver.execute(f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock}; SELECT pg_current_xact_id()")
+        while said.nextset():
+            pass  # one round trip, several answers: the last is the transaction's number
+        return said.fetchone()[0]
+
+    def commit(self, driver: Any) -> None:
+        if driver.execute("COMMIT").statusmessage != "COMMIT":  # said of a transaction that has failed already
+            raise psycopg.errors.InFailedSqlTransaction("the transaction was rolled back")
+
+    def was_committed(self, engine: Engine, transaction: Any) -> bool:
+        deadline = monotonic() + OUTCOME_S
+        while True:
+            try:
+                with engine.connect() as connection:
+                    status = connection.execute(_outcome, {"transaction": str(transaction)}).scalar()
+            except self.errors:
+                status = None
+            if status in ("committed", "aborted"):
+                return bool(status == "committed")
+            if monotonic() > deadline:
+                raise TimeoutError("the database did not say what became of the transaction")
+            sleep(0.1)  # it starts again, or has not noticed yet that the connection was cut
 
     def look(self, driver: Any) -> None:
         driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
