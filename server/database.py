@@ -52,7 +52,7 @@ def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = Fal
     with connected(place) as connection:
         known = load_setup(connection)
         if known is None:
-            with _alone(connection, place):
+            with alone(connection, place):
                 known = load_setup(connection)  # another server may have been quicker
                 if known is None:
                     found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
@@ -80,7 +80,7 @@ def connected(place: Place) -> Iterator[Connection]:
             with engine.connect() as connection:
                 manner.check(connection)
                 if _version(connection) != HEAD:
-                    with _alone(connection, place):
+                    with alone(connection, place):
                         migrate(connection)
                 yield connection
         finally:
@@ -91,6 +91,19 @@ def connected(place: Place) -> Iterator[Connection]:
         raise _unusable(place, error) from error
     except manner.errors as error:
         raise _unusable(place, error) from error
+
+
+@contextmanager
+def alone(connection: Connection, place: Place) -> Iterator[None]:
+    """One transaction, while no other server migrates or sets a hall up: all of it, or nothing."""
+    driver: Any = connection.connection.driver_connection
+    manner_of(place).begin(driver, hall=FOUNDING)
+    try:
+        yield
+    except BaseException:
+        driver.rollback()
+        raise
+    driver.commit()
 
 
 def is_there(place: Place) -> bool:
@@ -135,19 +148,6 @@ def migrate(connection: Connection) -> None:
 def always_open(setup: HallSetup) -> HallSetup:
     """The same hall, at any hour of any day: the demo and replays."""
     return setup.model_copy(update={"hall": setup.hall.model_copy(update={"always_open": True})})
-
-
-@contextmanager
-def _alone(connection: Connection, place: Place) -> Iterator[None]:
-    """One transaction, while no other server migrates or sets a hall up: all of it, or nothing."""
-    driver: Any = connection.connection.driver_connection
-    manner_of(place).begin(driver, hall=FOUNDING)
-    try:
-        yield
-    except BaseException:
-        driver.rollback()
-        raise
-    driver.commit()
 
 
 def _version(connection: Connection) -> str | None:

@@ -63,7 +63,7 @@ def check(arguments: argparse.Namespace) -> int:
         return 0
     demo = _with_connection(arguments, config, _demo_mark)
     store = opened(arguments, config, clock=SystemClock(), demo=demo)
-    broken = _in_store(store, lambda s: s.read(journal.broken_at))
+    broken = in_store(store, lambda s: s.read(journal.broken_at))
     if broken is not None:
         raise Refused(f"the journal is broken at entry {broken}: a number is missing or a hash does not fit")
     differences = differences_between(config, _with_connection(arguments, config, load_setup))
@@ -101,7 +101,7 @@ def enrol(arguments: argparse.Namespace) -> int:
     """Print a one-time code."""
     config = configured(arguments)
     store = _whichever(arguments, config)
-    code = _in_store(store, lambda s: s.write(people.enrol, station=arguments.name, real_now=real_us()))
+    code = in_store(store, lambda s: s.write(people.enrol, station=arguments.name, real_now=real_us()))
     print(f"{code}   (good for {people.CODE_MIN} minutes: open /enrol?code={code} on the station)")
     return 0
 
@@ -114,14 +114,14 @@ def staff(arguments: argparse.Namespace) -> int:
     if person is None:
         raise Refused(f"there is no staff member with job number {arguments.job_no}")
     if arguments.act == "disable":
-        _in_store(store, lambda s: s.write(people.disable, staff=person.id))
+        in_store(store, lambda s: s.write(people.disable, staff=person.id))
         print(f"{person.job_no}: can no longer sign in")
         return 0
     password = arguments.password or getpass.getpass("New password: ")
     demo = _with_connection(arguments, config, _demo_mark)
     if len(password) < PASSWORD_CHARS or (password == DEMO_PASSWORD and not demo):
         raise Refused(f"a password needs {PASSWORD_CHARS} characters and is not the demo's")
-    _in_store(store, lambda s: s.write(people.set_password, staff=person.id, password_hash=HASHER.hash(password)))
+    in_store(store, lambda s: s.write(people.set_password, staff=person.id, password_hash=HASHER.hash(password)))
     print(f"{person.job_no}: the password is set")
     return 0
 
@@ -280,7 +280,7 @@ def _with_connection(arguments: argparse.Namespace, config: Config, act: Callabl
         raise Refused(str(error)) from error
 
 
-def _in_store(store: Store, act: Callable[[Store], Any]) -> Any:
+def in_store(store: Store, act: Callable[[Store], Any]) -> Any:
     """One act on an open store."""
 
     async def run() -> Any:

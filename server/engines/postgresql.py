@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 OLDEST = 15
 CONNECT_S = 5
 LOCK_S = 5  # as long as SQLite waits
-FOUNDING_LOCK_S = 60  # another server's migration takes its time
 OUTCOME_S = 10  # a COMMIT that was not answered is asked about for so long
 IDLE_S = 15  # a writer that has frozen inside a transaction loses its turn
 STATEMENT_S = 60
@@ -48,7 +47,9 @@ SET lock_timeout = '{LOCK_S}s'; SET statement_timeout = '{STATEMENT_S}s'; SET id
 SET TimeZone = 'UTC'; SET jit = off;
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """  # an answer leaves when it is on disk, whatever the server's own settings
-
+FOUNDING_SETTINGS = (
+    "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;"
+)
 _outcome = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
 
 
@@ -90,7 +91,7 @@ class PostgreSQL:
         """Nothing: a snapshot says for itself that it cannot write."""
 
     def begin(self, driver: Any, *, hall: str) -> Any:
-        patience = f"SET LOCAL lock_timeout = '{FOUNDING_LOCK_S}s';" if hall == FOUNDING else ""
+        patience = FOUNDING_SETTINGS if hall == FOUNDING else ""
         lock = f"SELECT pg_advisory_xact_lock({key_of(hall)})"
         said = driver.execute(f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock}; SELECT pg_current_xact_id()")
         while said.nextset():
