@@ -52,7 +52,7 @@ class Cluster:
 
     def __init__(self, **settings):
         self.programs = programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_open_to_all()))
         self.settings = SETTINGS | settings
         self.user = {}
         if os.geteuid() == 0:
@@ -127,6 +127,12 @@ class Cluster:
             [self.programs / program, *words], cwd=self.folder, capture_output=True, text=True, check=False, **self.user
         )
         assert done.returncode == 0, done.stderr
+
+
+def _open_to_all():
+    """Where temporary folders lie, if another user can get there."""
+    folders = [Path(tempfile.gettempdir()).resolve(), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 (a folder is made in it)
+    return next(f for f in folders if all(step.stat().st_mode & 0o001 for step in (f, *f.parents)))
 
 
 def _is_there(user):
