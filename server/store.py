@@ -112,6 +112,8 @@ class Store:
         try:
             connection = kept.begin(hall=self.hall.id)
             try:
+                if kept.begun.real_us is not None:
+                    self.clock.set_by(kept.begun.real_us)
                 head = load_head(connection, self.hall.id)
                 hall = self.known.at(connection, head)
                 now = max(self.clock.now_us(), head.last_at)

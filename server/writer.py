@@ -124,6 +124,8 @@ class Writer:
     def _begin(self) -> Write:
         """The transaction, where the hall stands now."""
         connection = self.kept.begin(hall=self.known.hall.id)
+        if self.kept.begun.real_us is not None:
+            self.clock.set_by(self.kept.begun.real_us)
         elsewhere = self.kept.manner.written_elsewhere(self.kept.driver)
         head = load_head(connection, self.known.hall.id) if self._head is None or elsewhere else self._head
         return Write(connection, hall=self.known.at(connection, head), head=head, now=0, clock=self.clock)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from server.engines.manner import Begun
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -19,7 +21,7 @@ class Kept:
     engine: Engine
     readonly: bool
     driver: Any = None
-    transaction: Any = None
+    begun: Begun = field(default_factory=Begun)
     _connection: Connection | None = None
 
     def begin(self, *, hall: str) -> Connection:
@@ -57,7 +59,7 @@ class Kept:
             if self.manner.alive(self.driver):
                 raise
             self.close()
-            if not self.manner.was_committed(self.engine, self.transaction):
+            if not self.manner.was_committed(self.engine, self.begun.transaction):
                 raise
 
     @property
@@ -87,9 +89,9 @@ class Kept:
     def _open_transaction(self, hall: str) -> None:
         try:
             if self.readonly:
-                self.manner.look(self.driver)
+                self.begun = self.manner.look(self.driver)
             else:
-                self.transaction = self.manner.begin(self.driver, hall=hall)
+                self.begun = self.manner.begin(self.driver, hall=hall)
         except self.manner.errors:
             if self.manner.stands(self.driver):
                 self.driver.execute("ROLLBACK")  # it began, and then waited in vain for its turn

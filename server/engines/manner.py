@@ -6,6 +6,7 @@ What differs between one database and another.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 Place = Path | URL  # where a database is: a file of SQLite, or a database of a PostgreSQL server
 
 FOUNDING = ""  # nobody's hall: its turn is for migrations and for setting a hall up
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the database says when a transaction begins."""
+
+    transaction: str | None = None  # what `was_committed` knows it by
+    real_us: int | None = None  # its clock, where it is the one that several servers have in common
 
 
 class Unfit(Exception):
@@ -55,8 +64,8 @@ class Manner(Protocol):
     def opened(self, driver: Any, *, readonly: bool) -> None:
         """Told of each connection that is kept."""
 
-    def begin(self, driver: Any, *, hall: str) -> Any:
-        """A transaction that writes, alone in its hall; what `was_committed` knows it by."""
+    def begin(self, driver: Any, *, hall: str) -> Begun:
+        """A transaction that writes, alone in its hall."""
 
     def commit(self, driver: Any) -> None:
         """It is on disk; raises when it is not, or when nobody answers."""
@@ -64,7 +73,7 @@ class Manner(Protocol):
     def was_committed(self, engine: Engine, transaction: Any) -> bool:
         """What became of one whose COMMIT was not answered; raises when nobody can say."""
 
-    def look(self, driver: Any) -> None:
+    def look(self, driver: Any) -> Begun:
         """A snapshot that cannot write."""
 
     def stands(self, driver: Any) -> bool:

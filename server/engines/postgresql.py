@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from server.engines.bell import NotifyBell
-from server.engines.manner import FOUNDING, Unfit
+from server.engines.manner import FOUNDING, Begun, Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,7 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 FOUNDING_SETTINGS = (
     "SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;"
 )
+CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _outcome = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
 
 
@@ -90,13 +91,12 @@ class PostgreSQL:
     def opened(self, driver: Any, *, readonly: bool) -> None:
         """Nothing: a snapshot says for itself that it cannot write."""
 
-    def begin(self, driver: Any, *, hall: str) -> Any:
+    def begin(self, driver: Any, *, hall: str) -> Begun:
         patience = FOUNDING_SETTINGS if hall == FOUNDING else ""
         lock = f"SELECT pg_advisory_xact_lock({key_of(hall)})"
-        said = driver.execute(f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock}; SELECT pg_current_xact_id()")
-        while said.nextset():
-            pass  # one round trip, several answers: the last is the transaction's number
-        return said.fetchone()[0]
+        begin = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock};"
+        transaction, real_us = _last(driver.execute(f"{begin} SELECT pg_current_xact_id()::text, {CLOCK}"))
+        return Begun(transaction, real_us)
 
     def commit(self, driver: Any) -> None:
         if driver.execute("COMMIT").statusmessage != "COMMIT":  # said of a transaction that has failed already
@@ -107,7 +107,7 @@ class PostgreSQL:
         while True:
             try:
                 with engine.connect() as connection:
-                    status = connection.execute(_outcome, {"transaction": str(transaction)}).scalar()
+                    status = connection.execute(_outcome, {"transaction": transaction}).scalar()
             except self.errors:
                 status = None
             if status in ("committed", "aborted"):
@@ -116,8 +116,9 @@ class PostgreSQL:
                 raise TimeoutError("the database did not say what became of the transaction")
             sleep(0.1)  # it starts again, or has not noticed yet that the connection was cut
 
-    def look(self, driver: Any) -> None:
-        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    def look(self, driver: Any) -> Begun:
+        (real_us,) = _last(driver.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT {CLOCK}"))
+        return Begun(real_us=real_us)
 
     def stands(self, driver: Any) -> bool:
         return driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
@@ -132,6 +133,13 @@ class PostgreSQL:
         bell = NotifyBell(engine, hall, wake)
         bell.start()
         return bell
+
+
+def _last(said: Any) -> Any:
+    """The row of the last of several statements that went together."""
+    while said.nextset():
+        pass
+    return said.fetchone()
 
 
 def key_of(hall: str) -> int:

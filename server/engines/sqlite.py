@@ -9,6 +9,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from server.engines.manner import Begun
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -47,8 +49,9 @@ class SQLite:
         if readonly:
             driver.execute("PRAGMA query_only = ON")
 
-    def begin(self, driver: Any, *, hall: str) -> None:  # noqa: ARG002 (the file has one writer, whatever the hall)
+    def begin(self, driver: Any, *, hall: str) -> Begun:  # noqa: ARG002 (the file has one writer, whatever the hall)
         driver.execute("BEGIN IMMEDIATE")
+        return Begun()
 
     def commit(self, driver: Any) -> None:
         driver.execute("COMMIT")
@@ -56,8 +59,9 @@ class SQLite:
     def was_committed(self, engine: Engine, transaction: Any) -> bool:  # noqa: ARG002 (a file always answers)
         return False
 
-    def look(self, driver: Any) -> None:
+    def look(self, driver: Any) -> Begun:
         driver.execute("BEGIN")
+        return Begun()
 
     def stands(self, driver: Any) -> bool:
         return bool(driver.in_transaction)

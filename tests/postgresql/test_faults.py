@@ -2,16 +2,24 @@
 
 import asyncio
 import contextlib
+from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
 from server.app import create_app
-from server.config import ServerConfig
+from server.clock import US, SystemClock, real_us
+from server.config import ServerConfig, load
+from server.database import open_store
 from server.engines.postgresql import key_of
 from server.errors import DatabaseAway
+from server.rules.people import By
+from server.verbs.calling import call
+from server.verbs.counters import set_state
 from server.verbs.issuing import issue
+
+CONFIG = Path(__file__).parents[2] / "config.toml"
 
 
 def take(hall, follow):
@@ -226,6 +234,34 @@ def test_servers_whose_clocks_differ_by_minutes_keep_one_order(new_hall, cluster
     assert ["A001", "A002", "A003", "A004"] == [e.facts["number"] for e in entries if e.kind == "ticket.called"]
     assert all(min(t.wait_us, t.walk_us, t.serve_us) >= 0 for t in tickets)
     assert hall.journal.broken_at is None
+
+
+def test_servers_whose_clocks_are_wrong_take_the_database_s(cluster, new_hall):
+    """One hall, one clock: what was waited for is what has passed, whichever servers wrote the two ends down."""
+    place = new_hall(on=cluster).place
+    off_us = 7 * 60 * US
+    clocks = [SystemClock(lambda: real_us() + off_us), SystemClock(lambda: real_us() - off_us)]
+    stores = [open_store(place, setup=load(CONFIG).hall, clock=clock) for clock in clocks]
+    by = By(kind="staff", id="s04", role="clerk")
+
+    async def live():
+        fast, slow = stores
+        await fast.write(set_state, counter=2, state="open", by=by)
+        ticket = await fast.write(issue, service="biz-setup", by=By(kind="station", id="kiosk-1"), follow="one")
+        called = await slow.write(call, counter=2, by=by, number=ticket.number)
+        return ticket, called, await slow.read(lambda rx: rx.now)
+
+    for store in stores:
+        store.open()
+    try:
+        ticket, called, now = asyncio.run(live())
+    finally:
+        for store in stores:
+            store.close()
+
+    assert 0 < called.wait_us < 60 * US
+    assert ticket.issued_at < called.called_at <= now < ticket.issued_at + 60 * US
+    assert abs(clocks[0].now_us() - clocks[1].now_us()) < 60 * US
 
 
 # ------------------------------------------------------------------ news
