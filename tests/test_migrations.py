@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Boolean, Integer, MetaData, inspect, select
+from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, MetaData, inspect, select
 
 from server.clock import SystemClock
 from server.database import HEAD, MIGRATIONS, open_store
@@ -41,6 +41,8 @@ def some(column):
     """A value for a column, as large as it may be."""
     if isinstance(column.type, Boolean):
         return True
+    if isinstance(column.type, LargeBinary):
+        return bytes(range(256))
     if isinstance(column.type, BigInteger):
         return 2**62
     return 7 if isinstance(column.type, Integer) else f"{column.name} 号"
