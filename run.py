@@ -43,6 +43,7 @@ WORKING = ("requirements.txt", "requirements-dev.txt")  # the last one holds all
 CALL = "import sys; sys.argv[0] = 'jiaohao'; from server.cli import main; sys.exit(main())"
 JIAOHAO = ["-P", "-c", CALL]  # -P: this folder's packages, not those of the folder it is started from
 PYTEST = ["-m", "pytest"]
+ON_POSTGRESQL = ("tests/test_store.py", "tests/verbs")  # told again there by `run.py test`
 TASKS = {
     "run": ("the demo hall, at HOST and PORT", RUNNING, JIAOHAO + ["demo"]),
     "jiaohao": ("the command line, to which all that follows is handed on", RUNNING, JIAOHAO),
@@ -113,7 +114,11 @@ def start(words):
 
 
 def test_in_two_halves(environ):
-    """The tests in a browser beside all others, which two cores do in half the time; what the browser's say comes last."""
+    """
+    The tests in a browser beside all others, which two cores do in half the time; what the browser's say comes last.
+
+    Where there is a PostgreSQL, the verbs are tried on it too: `DATABASE=postgresql` does it for any tests.
+    """
     import subprocess
     import tempfile
 
@@ -124,6 +129,10 @@ def test_in_two_halves(environ):
         pages = subprocess.Popen(half("browser"), env=environ, stdout=told, stderr=subprocess.STDOUT)
         try:
             others = subprocess.call(half("not browser"), env=environ)
+            if postgresql_is_here():
+                say("The verbs once more, on PostgreSQL:")
+                again = half("not browser") + list(ON_POSTGRESQL)
+                others = subprocess.call(again, env=dict(environ, DATABASE="postgresql")) or others
             in_browser = pages.wait()
         finally:
             if pages.poll() is None:
@@ -132,6 +141,13 @@ def test_in_two_halves(environ):
         sys.stdout.flush()
         os.write(1, told.read())
     return others or in_browser
+
+
+def postgresql_is_here():
+    """Whether a throw-away server can be started: see tests/clusters.py."""
+    import glob
+
+    return bool(shutil.which("initdb") or glob.glob("/usr/lib/postgresql/*/bin/initdb"))
 
 
 def find_port_free(host, port):

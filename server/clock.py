@@ -8,6 +8,7 @@ from datetime import time as time_of_day
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
 US = 1_000_000  # microseconds a second
@@ -22,15 +23,25 @@ class Clock(Protocol):
     def now_us(self) -> int:
         """Microseconds since 1970-01-01T00:00:00Z."""
 
+    def set_by(self, real_us: int) -> None:
+        """It is `real_us` now, by the clock that all servers of the hall have in common; matters where hall time is real time."""
+
 
 class SystemClock:
-    """Hall time is this machine's time."""
+    """Hall time is this machine's time, or that of the clock it was set by."""
 
     speed = 1.0
     playing = False
 
+    def __init__(self, machine: Callable[[], int] | None = None) -> None:
+        self._machine = machine or real_us
+        self._ahead_us = 0
+
     def now_us(self) -> int:
-        return real_us()
+        return self._machine() + self._ahead_us
+
+    def set_by(self, real_us: int) -> None:
+        self._ahead_us = real_us - self._machine()
 
 
 class SteppedClock:
@@ -44,6 +55,9 @@ class SteppedClock:
 
     def now_us(self) -> int:
         return self._now_us
+
+    def set_by(self, real_us: int) -> None:
+        """It stands where it was put."""
 
     def move_to(self, at_us: int) -> None:
         """Move to `at_us`; also backwards, as a badly set clock would."""
@@ -65,6 +79,9 @@ class PacedClock:
 
     def now_us(self) -> int:
         return self._hall_us + round((time.monotonic() - self._real_s) * self.speed * US)
+
+    def set_by(self, real_us: int) -> None:
+        """It has a time of its own."""
 
     def move_to(self, at_us: int) -> None:
         """Go on from `at_us` at the same speed."""

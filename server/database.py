@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import inspect, select, text
 from sqlmodel import col
 
 from server.config.index import HallIndex
-from server.store import Store, open_engine
+from server.engines import FOUNDING, Unfit, manner_of
+from server.known import Known
+from server.store import Store
 from server.tables import HallHead
+from server.transaction import load_head
 from server.verbs.days import end_day
 from server.verbs.setup import found, load_setup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
     from server.clock import Clock
     from server.config import HallSetup
+    from server.engines import Place
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0003"  # the newest migration; a test keeps it true
@@ -30,32 +36,92 @@ class DatabaseError(Exception):
     """The database cannot be used; the message says why in one sentence."""
 
 
-def open_store(path: Path, *, setup: HallSetup, clock: Clock, demo: bool = False) -> Store:
+def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = False) -> Store:
     """
-    The store on `path`, migrated; set up from `setup` when the database is new, else as it stands.
+    The store at `place`, migrated; set up from `setup` when the database is new, else as it stands.
 
     A demo database keeps its mark; `demo` must agree with it.
 
     Raises:
-        DatabaseError: the file cannot be opened, is of a newer version, or is a demo's where none is wanted (or the reverse).
+        DatabaseError: it cannot be opened, is of a newer version, or is a demo's where none is wanted (or the reverse).
     """
+
+    def as_held(setup: HallSetup) -> HallIndex:
+        return HallIndex(always_open(setup) if demo else setup)
+
+    with connected(place) as connection:
+        known = load_setup(connection)
+        if known is None:
+            with alone(connection, place):
+                known = load_setup(connection)  # another server may have been quicker
+                if known is None:
+                    found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
+                    known = setup
+        _check_demo(connection, place, demo=demo)
+        held = Known(as_held(known), read=lambda later: as_held(load_setup(later) or known))
+        held.keep(held.hall, load_head(connection, held.hall.id))
+    return Store(place=place, clock=clock, known=held, on_new_day=end_day)
+
+
+@contextmanager
+def connected(place: Place) -> Iterator[Connection]:
+    """
+    A connection to the database at `place`, migrated.
+
+    Raises:
+        DatabaseError: it cannot be used.
+    """
+    manner = manner_of(place)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(path)
+        if isinstance(place, Path):
+            place.parent.mkdir(parents=True, exist_ok=True)
+        engine = manner.engine()
+        try:
+            with engine.connect() as connection:
+                manner.check(connection)
+                if _version(connection) != HEAD:
+                    with alone(connection, place):
+                        migrate(connection)
+                yield connection
+        finally:
+            engine.dispose()
+    except Unfit as error:
+        raise DatabaseError(str(error)) from error
+    except OSError as error:
+        raise _unusable(place, error) from error
+    except manner.errors as error:
+        raise _unusable(place, error) from error
+
+
+@contextmanager
+def alone(connection: Connection, place: Place) -> Iterator[None]:
+    """One transaction, while no other server migrates or sets a hall up: all of it, or nothing."""
+    driver: Any = connection.connection.driver_connection
+    manner_of(place).begin(driver, hall=FOUNDING)
+    try:
+        yield
+    except BaseException:
+        driver.rollback()
+        raise
+    driver.commit()
+
+
+def is_there(place: Place) -> bool:
+    """
+    Whether there is a database of ours at `place`.
+
+    Raises:
+        DatabaseError: nobody can say.
+    """
+    if isinstance(place, Path):
+        return place.exists()
+    manner = manner_of(place)
+    try:
+        engine = manner.engine()
         with engine.connect() as connection:
-            migrate(connection)
-            known = load_setup(connection)
-            if known is None:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
-                connection.exec_driver_sql("COMMIT")
-                known = setup
-            _check_demo(connection, path, demo=demo)
-        engine.dispose()
-    except (OSError, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        raise DatabaseError(f"{path}: the database cannot be opened ({reason})") from error
-    return Store(path=path, clock=clock, hall=HallIndex(always_open(known) if demo else known), on_new_day=end_day)
+            return _version(connection) is not None
+    except manner.errors as error:
+        raise _unusable(place, error) from error
 
 
 def migrate(connection: Connection) -> None:
@@ -85,13 +151,18 @@ def always_open(setup: HallSetup) -> HallSetup:
 
 
 def _version(connection: Connection) -> str | None:
-    there = connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'")).scalar()
+    there = inspect(connection).has_table("alembic_version")
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if there else None
 
 
-def _check_demo(connection: Connection, path: Path, *, demo: bool) -> None:
+def _unusable(place: Place, error: Exception) -> DatabaseError:
+    reason = " ".join(str(getattr(error, "orig", error)).split())
+    return DatabaseError(f"{place}: the database cannot be used ({reason})")
+
+
+def _check_demo(connection: Connection, place: Place, *, demo: bool) -> None:
     marked = connection.execute(select(col(HallHead.demo))).scalar()
     if marked and not demo:
-        raise DatabaseError(f"{path}: this is a demo's database; start a real hall with a new data folder")
+        raise DatabaseError(f"{place}: this is a demo's database; start a real hall with a new data folder")
     if demo and not marked:
-        raise DatabaseError(f"{path}: this database is a real hall's; the demo will not touch it")
+        raise DatabaseError(f"{place}: this database is a real hall's; the demo will not touch it")

@@ -13,8 +13,7 @@ A sentence is an act by whoever usually does it; `by=` lets another try. `hall.t
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from sqlalchemy import select
 from server import journal
 from server.clock import SteppedClock, to_us
 from server.database import open_store
+from server.engines import open_engine
 from server.errors import HallError
 from server.queries import board, desk, lobby, slips, tickets
 from server.rules.people import APPLICANT, HALL, By
@@ -58,11 +58,20 @@ def changed(setup, *, always_open=True, quotas=False, **parts):
     return setup.model_copy(update=update)
 
 
-def empty(path):
+@contextmanager
+def by_hand(place):
+    """The database itself, behind the hall's back: what is said to it holds at once."""
+    engine = open_engine(place)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def empty(place):
     """Take the set-up out of a database, so that the next to open it sets it up anew."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DELETE FROM setup")
-        connection.execute("DELETE FROM hall")
+    with by_hand(place) as database:
+        database.exec_driver_sql("DELETE FROM setup")
+        database.exec_driver_sql("DELETE FROM hall")
 
 
 @dataclass(frozen=True)
@@ -113,8 +122,8 @@ class Journal:
 class Hall:
     """A hall, and a loop of its own to run in."""
 
-    def __init__(self, path, *, setup, at):
-        self.path = path
+    def __init__(self, place, *, setup, at):
+        self.place = place
         self.setup = setup
         self.clock = SteppedClock(at)
         self.runner = asyncio.Runner()
@@ -125,12 +134,18 @@ class Hall:
     # -------------------------------------------------------------- the machine
 
     def starts_up(self):
-        """The server begins (again) on the same file."""
-        self.store = open_store(self.path, setup=self.setup, clock=self.clock)
+        """The server begins (again) on the same database."""
+        self.store = open_store(self.place, setup=self.setup, clock=self.clock)
         self.store.open()
 
+    def beside(self):
+        """Another server of the same hall: the same database, a clock of its own."""
+        other = Hall(self.place, setup=self.setup, at=self.time)
+        other.holders = self.holders + 100_000  # links of its own
+        return other
+
     def shuts_down(self):
-        """The server ends; the file stays."""
+        """The server ends; the database stays."""
         self.store.close()
 
     def closes(self):

@@ -30,8 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from server.cli import moving, running, tending
     from server.cli import replay as replaying
-    from server.cli import running, tending
 
     parser = argparse.ArgumentParser(prog="jiaohao", description="Queue tickets and counter calling for public service halls.")
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, help="where to")
     restore = add("restore", tending.restore, "put a copy back, under a new journal")
     restore.add_argument("file", type=Path, help="where from")
+    move = add("move", moving.move, "carry the hall from its file to a PostgreSQL server, while nobody works")
+    move.add_argument("--to", required=True, metavar="URL", help="an empty database: postgresql+psycopg://user@host/name")
     replay = add("replay", replaying.replay, "run a real ticket log through the whole application")
     replay.add_argument("file", type=Path, help="CSV of a clinic's or a bank's log")
     replay.add_argument("--speed", default="max", help="max, or so many times real time over the network")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 import counter
@@ -21,13 +20,13 @@ import display
 import kiosk
 import server
 from devices import registry
-from server import journal
+from server import engines, journal
 from server.cli.refused import Refused
 from server.clock import SystemClock, real_us
 from server.config import Config, ConfigError, load
-from server.database import DatabaseError, migrate, open_store
+from server.database import DatabaseError, connected, is_there, open_store
+from server.engines import Unfit
 from server.errors import HallError
-from server.store import open_engine
 from server.tables import Credential, HallHead, StationKey
 from server.verbs import people
 from server.verbs.setup import load_setup, rows_of
@@ -37,9 +36,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
 
     from server.clock import Clock
+    from server.engines import Place
     from server.store import Store
 
 DEMO_PASSWORD = "jiaohao-demo"  # noqa: S105 (it stands on the demo's first page)
@@ -58,12 +58,12 @@ def check(arguments: argparse.Namespace) -> int:
         raise Refused("; ".join(problems))
     print(f"config.toml: {config.hall.hall.name.get(config.hall.default_locale)}, "
           f"{len(config.hall.service)} services, {len(config.hall.counter)} counters, {len(config.device)} devices")  # fmt: skip
-    if not database_file(arguments, config).exists():
+    if not _there(arguments, config):
         print("database: not there yet; the first start sets it up")
         return 0
     demo = _with_connection(arguments, config, _demo_mark)
     store = opened(arguments, config, clock=SystemClock(), demo=demo)
-    broken = _in_store(store, lambda s: s.read(journal.broken_at))
+    broken = in_store(store, lambda s: s.read(journal.broken_at))
     if broken is not None:
         raise Refused(f"the journal is broken at entry {broken}: a number is missing or a hash does not fit")
     differences = differences_between(config, _with_connection(arguments, config, load_setup))
@@ -92,8 +92,7 @@ def differences_between(config: Config, known: Any) -> list[str]:
 def migrate_database(arguments: argparse.Namespace) -> int:
     """Bring the database to this version; a new one is set up."""
     config = configured(arguments)
-    demo = database_file(arguments, config).exists() and _with_connection(arguments, config, _demo_mark)
-    opened(arguments, config, clock=SystemClock(), demo=bool(demo))
+    _whichever(arguments, config)
     print("database: at this version")
     return 0
 
@@ -102,7 +101,7 @@ def enrol(arguments: argparse.Namespace) -> int:
     """Print a one-time code."""
     config = configured(arguments)
     store = _whichever(arguments, config)
-    code = _in_store(store, lambda s: s.write(people.enrol, station=arguments.name, real_now=real_us()))
+    code = in_store(store, lambda s: s.write(people.enrol, station=arguments.name, real_now=real_us()))
     print(f"{code}   (good for {people.CODE_MIN} minutes: open /enrol?code={code} on the station)")
     return 0
 
@@ -115,22 +114,21 @@ def staff(arguments: argparse.Namespace) -> int:
     if person is None:
         raise Refused(f"there is no staff member with job number {arguments.job_no}")
     if arguments.act == "disable":
-        _in_store(store, lambda s: s.write(people.disable, staff=person.id))
+        in_store(store, lambda s: s.write(people.disable, staff=person.id))
         print(f"{person.job_no}: can no longer sign in")
         return 0
     password = arguments.password or getpass.getpass("New password: ")
     demo = _with_connection(arguments, config, _demo_mark)
     if len(password) < PASSWORD_CHARS or (password == DEMO_PASSWORD and not demo):
         raise Refused(f"a password needs {PASSWORD_CHARS} characters and is not the demo's")
-    _in_store(store, lambda s: s.write(people.set_password, staff=person.id, password_hash=HASHER.hash(password)))
+    in_store(store, lambda s: s.write(people.set_password, staff=person.id, password_hash=HASHER.hash(password)))
     print(f"{person.job_no}: the password is set")
     return 0
 
 
 def backup(arguments: argparse.Namespace) -> int:
     """Copy the database whole, also while the server runs."""
-    config = configured(arguments)
-    source = database_file(arguments, config)
+    source = _file(arguments, configured(arguments), otherwise="copy it with pg_dump, which also does so while the server runs")
     if not source.exists():
         raise Refused(f"{source}: there is no database to copy")
     if arguments.file.exists():
@@ -148,7 +146,7 @@ def backup(arguments: argparse.Namespace) -> int:
 def restore(arguments: argparse.Namespace) -> int:
     """Put a copy back; it gets a new journal id, so that every page takes a fresh picture."""
     config = configured(arguments)
-    target = database_file(arguments, config)
+    target = _file(arguments, config, otherwise="put its copy back with pg_restore, into an empty database")
     if target.exists():
         raise Refused(f"{target}: move the present database away first")
     if not arguments.file.exists():
@@ -188,14 +186,32 @@ def opened(arguments: argparse.Namespace, config: Config, *, clock: Clock, demo:
         Refused: the database cannot be used.
     """
     try:
-        return open_store(database_file(arguments, config), setup=config.hall, clock=clock, demo=demo)
+        return open_store(place_of(arguments, config), setup=config.hall, clock=clock, demo=demo)
     except DatabaseError as error:
         raise Refused(str(error)) from error
 
 
-def database_file(arguments: argparse.Namespace, config: Config) -> Path:
-    """Where the database lies."""
-    return Path(arguments.data) / config.database.path
+def place_of(arguments: argparse.Namespace, config: Config) -> Place:
+    """
+    Where the database is.
+
+    Raises:
+        Refused: the address is none.
+    """
+    return address(config.database.url) if config.database.url else Path(arguments.data) / config.database.path
+
+
+def address(url: str) -> URL:
+    """
+    A PostgreSQL database.
+
+    Raises:
+        Refused: the address is none.
+    """
+    try:
+        return engines.place_of(url)
+    except Unfit as error:
+        raise Refused(str(error)) from error
 
 
 def give_passwords(arguments: argparse.Namespace, config: Config, *, password: str, demo: bool) -> None:
@@ -233,9 +249,23 @@ def station_keys(arguments: argparse.Namespace, config: Config, stations: Sequen
 
 def _whichever(arguments: argparse.Namespace, config: Config) -> Store:
     """The store, a demo's or a real one's."""
-    there = database_file(arguments, config).exists()
-    demo = bool(there and _with_connection(arguments, config, _demo_mark))
+    demo = bool(_there(arguments, config) and _with_connection(arguments, config, _demo_mark))
     return opened(arguments, config, clock=SystemClock(), demo=demo)
+
+
+def _there(arguments: argparse.Namespace, config: Config) -> bool:
+    try:
+        return is_there(place_of(arguments, config))
+    except DatabaseError as error:
+        raise Refused(str(error)) from error
+
+
+def _file(arguments: argparse.Namespace, config: Config, *, otherwise: str) -> Path:
+    """The database's file, for what is done to files alone."""
+    place = place_of(arguments, config)
+    if isinstance(place, Path):
+        return place
+    raise Refused(f"{place}: this hall is on PostgreSQL; {otherwise}")
 
 
 def _demo_mark(connection: Connection) -> bool:
@@ -244,15 +274,13 @@ def _demo_mark(connection: Connection) -> bool:
 
 def _with_connection(arguments: argparse.Namespace, config: Config, act: Callable[[Connection], Any]) -> Any:
     try:
-        engine = open_engine(database_file(arguments, config))
-        with engine.connect() as connection:
-            migrate(connection)
+        with connected(place_of(arguments, config)) as connection:
             return act(connection)
-    except (DatabaseError, OSError, DBAPIError) as error:
-        raise Refused(f"{database_file(arguments, config)}: the database cannot be used ({error})") from error
+    except DatabaseError as error:
+        raise Refused(str(error)) from error
 
 
-def _in_store(store: Store, act: Callable[[Store], Any]) -> Any:
+def in_store(store: Store, act: Callable[[Store], Any]) -> Any:
     """One act on an open store."""
 
     async def run() -> Any:

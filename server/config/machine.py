@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Network = IPv4Network | IPv6Network
 
@@ -36,6 +36,17 @@ class DatabaseConfig(Part):
     """`[database]`: where the hall is kept."""
 
     path: str = Field("hall.sqlite3", description="SQLite file inside the data folder")
+    url: str = Field(
+        "",
+        pattern=r"^(postgresql(\+psycopg)?://\S+)?$",
+        description="a PostgreSQL database in its place: postgresql+psycopg://user@host/name",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_one_word(cls, given: object) -> object:
+        """`database = "postgresql+psycopg://…"` says the same in one line."""
+        return {"url": given} if isinstance(given, str) else given
 
 
 class DeviceConfig(Part):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import BigInteger, bindparam, func, select, text
+from sqlalchemy import cast as sql_cast
 
 from server.clock import instant
 from server.errors import NoSuchCounter
@@ -52,7 +53,10 @@ _aside = (
 )
 _tally = (
     select(
-        _stages.c.kind, _stages.c.ended_by, func.count().label("n"), func.sum(_stages.c.ended_at - _stages.c.began_at).label("us")
+        _stages.c.kind,
+        _stages.c.ended_by,
+        func.count().label("n"),
+        sql_cast(func.sum(_stages.c.ended_at - _stages.c.began_at), BigInteger).label("us"),  # PostgreSQL sums into decimals
     )
     .where(
         _stages.c.hall == bindparam("hall"),

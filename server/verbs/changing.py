@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from server import journal
 from server.config import HallSetup
@@ -25,6 +24,7 @@ from server.public_days import calendar_year
 from server.rules import states
 from server.standing import WORKING, all_desks
 from server.tables import SetupRow, Ticket
+from server.upserts import save
 from server.verbs import photos
 from server.verbs.setup import KEYS, LISTS, rows_of
 
@@ -45,10 +45,7 @@ _open = select(_tickets).where(
     _tickets.c.hall == bindparam("hall"), _tickets.c.day == bindparam("day"), _tickets.c.state.in_(states.OPEN)
 )
 _remove = delete(_rows).where(_rows.c.hall == bindparam("h"), _rows.c.noun == bindparam("n"), _rows.c.id == bindparam("i"))
-_new = upsert(_rows).values({name: bindparam(name) for name in ("hall", "noun", "id", "position", "doc")})
-_save = _new.on_conflict_do_update(
-    index_elements=["hall", "noun", "id"], set_={"position": _new.excluded.position, "doc": _new.excluded.doc}
-)
+_save = save(_rows)
 
 
 @dataclass(frozen=True, slots=True)

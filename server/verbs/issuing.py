@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import bindparam, insert
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import insert
 
 from server.errors import (
     BadRequest,
@@ -28,6 +27,7 @@ from server.rules.line import queue_place
 from server.rules.numbers import number
 from server.standing import ticket_by_follow
 from server.tables import NumberCount, SessionCount, Ticket
+from server.upserts import count_up
 from server.verbs.slips import order_slip
 from server.verbs.ticketing import begin_stage, change, step, tell, ticket_of
 
@@ -40,18 +40,8 @@ _numbers = NumberCount.__table__  # type: ignore[attr-defined]
 _sessions = SessionCount.__table__  # type: ignore[attr-defined]
 
 _insert = insert(_tickets).returning(_tickets)
-_next_number = (
-    upsert(_numbers)
-    .values(hall=bindparam("hall"), day=bindparam("day"), prefix=bindparam("prefix"), count=1)
-    .on_conflict_do_update(index_elements=["hall", "day", "prefix"], set_={"count": _numbers.c.count + 1})
-    .returning(_numbers.c.count)
-)
-_next_of_session = (
-    upsert(_sessions)
-    .values(hall=bindparam("hall"), day=bindparam("day"), service=bindparam("service"), session=bindparam("session"), count=1)
-    .on_conflict_do_update(index_elements=["hall", "day", "service", "session"], set_={"count": _sessions.c.count + 1})
-    .returning(_sessions.c.count)
-)
+_next_number = count_up(_numbers)
+_next_of_session = count_up(_sessions)
 
 
 def issue(

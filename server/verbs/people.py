@@ -8,10 +8,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from server.errors import LockedOut, NoSuchStaff, NoSuchStation, WrongCode
 from server.tables import Attempts, Credential, Enrolment, SignIn, StationKey
+from server.upserts import save
 
 if TYPE_CHECKING:
     from server.store import Read, Write
@@ -26,6 +26,8 @@ _attempts = Attempts.__table__  # type: ignore[attr-defined]
 _keys = StationKey.__table__  # type: ignore[attr-defined]
 _codes = Enrolment.__table__  # type: ignore[attr-defined]
 
+_save_attempts = save(_attempts)
+_save_credential = save(_credentials)
 _credential = select(_credentials).where(_credentials.c.hall == bindparam("hall"), _credentials.c.staff == bindparam("staff"))
 _tries = select(_attempts).where(_attempts.c.hall == bindparam("hall"), _attempts.c.job_no == bindparam("job_no"))
 _sign_in = select(_sign_ins).where(_sign_ins.c.hall == bindparam("hall"), _sign_ins.c.digest == bindparam("digest"))
@@ -71,8 +73,7 @@ def note_wrong(tx: Write, *, job_no: str, lock: Lock, real_now: int) -> None:
     wrong = (tries.wrong if tries else 0) + 1
     locked = real_now + lock.minutes * 60 * US if wrong >= lock.after else None
     row = {"wrong": 0 if locked else wrong, "locked_until": locked}
-    new = upsert(_attempts).values(hall=tx.hall.id, job_no=job_no.upper(), **row)
-    tx.run(new.on_conflict_do_update(index_elements=["hall", "job_no"], set_=row))
+    tx.run(_save_attempts, hall=tx.hall.id, job_no=job_no.upper(), **row)
 
 
 def sign_in(tx: Write, *, staff: str, job_no: str, real_now: int) -> str:
@@ -114,9 +115,7 @@ def set_password(tx: Write, *, staff: str, password_hash: str) -> None:
     """
     if staff not in tx.hall.staff:
         raise NoSuchStaff(staff=staff)
-    row = {"password": password_hash, "disabled": False}
-    new = upsert(_credentials).values(hall=tx.hall.id, staff=staff, **row)
-    tx.run(new.on_conflict_do_update(index_elements=["hall", "staff"], set_=row))
+    tx.run(_save_credential, hall=tx.hall.id, staff=staff, password=password_hash, disabled=False)
     _end_sign_ins(tx, staff)
 
 

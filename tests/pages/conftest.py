@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from server.clock import SystemClock
 from server.config import load
 from server.database import open_store
-from server.store import open_engine
+from server.engines import open_engine
 from server.tables import Credential
 from server.web.people import HASHER
 

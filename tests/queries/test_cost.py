@@ -12,6 +12,8 @@ from server.tables import Ticket
 from server.verbs import calling, counters, issuing, rating, serving, undoing
 from server.verbs import slips as slipping
 
+pytestmark = pytest.mark.sqlite  # whose machine's steps can be counted
+
 DAY = "2026-11-23"
 BEGAN_AT = 1_795_395_000_000_000  # µs; before the morning of the story
 HOT_TABLES = {"ticket", "w", "t", "journal", "stage", "slip", "rating"}
@@ -57,7 +59,7 @@ def crowd(new_hall):
 
     def open_one(count):
         hall = new_hall()
-        fill(hall.path, count)
+        fill(hall.place, count)
         hall.counter(3).opens()
         return hall
 
@@ -148,7 +150,7 @@ def everything(hall):
 def test_no_hot_statement_reads_all_tickets_or_all_entries(new_hall):
     """Every statement of every act and look finds its rows by an index."""
     hall = new_hall(calling={"max_calls": 2, "recall_min_interval_seconds": 0})
-    fill(hall.path, 500)
+    fill(hall.place, 500)
     hall.counter(3).opens()
     acts, looks = everything(hall)
     ran = {}
@@ -165,7 +167,7 @@ def test_no_hot_statement_reads_all_tickets_or_all_entries(new_hall):
         hall.does(traced, act)
     for look in looks:
         hall.sees(traced, look)
-    with closing(sqlite3.connect(hall.path)) as connection:
+    with closing(sqlite3.connect(hall.place)) as connection:
         plans = {
             sql: [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
             for sql in ran.values()

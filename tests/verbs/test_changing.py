@@ -43,6 +43,17 @@ def doc(hall, noun, key=""):
 # ------------------------------------------------------------------ live at once
 
 
+def test_a_change_made_by_another_server_holds_here_too(hall, beside):
+    """For its looks and for its acts, from the next one on."""
+    before = hall.services()["consult"]["open"]
+    change(beside, ("service", "consult", {"enabled": False}))
+
+    assert (True, False) == (before, hall.services()["consult"]["open"])
+    change(beside, ("service", "consult", {"enabled": True}), ("service", "payment", {"enabled": False}))
+    assert "service_closed" == hall.refusal(hall.issues, "payment")
+    assert "D001" == hall.issues("consult")
+
+
 def test_a_change_is_told_to_every_board_and_every_counter(hall, changes):
     """One event for the act, with what was changed but not how; its topics are every area and every counter, old and new."""
     told = hall.tells(changes, ("service", "consult", {"enabled": False}), ("notice", "n1", None))

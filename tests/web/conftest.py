@@ -15,9 +15,11 @@ from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 
+import clusters
 import httpx
 import pytest
 import uvicorn
+from storyteller import by_hand
 from websockets.sync.client import connect
 
 from server.app import create_app
@@ -80,6 +82,31 @@ def founded(text, clock, *, demo):
         return (Path(folder) / "new").read_bytes()
 
 
+@cache
+def founded_there(text, clock, *, demo):
+    """The same, of PostgreSQL."""
+    new = clusters.shared().new()
+    open_store(new, setup=configured(text).hall, clock=clock, demo=demo)
+    return new.database
+
+
+@cache
+def there(folder, text, *, demo):
+    """The PostgreSQL database in the place of a folder."""
+    return clusters.shared().new(founded_there(text, NO_CLOCK, demo=demo))
+
+
+def place(folder, text, *, demo):
+    """Where the hall of a folder is kept; set up on the first call."""
+    if clusters.ON_POSTGRESQL:
+        return there(folder, text, demo=demo)
+    file = folder / "hall.sqlite3"
+    if not file.exists():
+        folder.mkdir(exist_ok=True)
+        file.write_bytes(founded(text, NO_CLOCK, demo=demo))
+    return file
+
+
 @dataclass
 class Person:
     """Someone who asks over HTTP, by cookie, key or address."""
@@ -108,11 +135,8 @@ class Hall:
         self.folder = folder
         self.clock = clock or SteppedClock(MONDAY_TEN)
         self.config = configured(text or config_text())
-        file = folder / "hall.sqlite3"
-        if not file.exists():
-            folder.mkdir(exist_ok=True)
-            file.write_bytes(founded(text or config_text(), NO_CLOCK, demo=demo))
-        self.store = open_store(file, setup=self.config.hall, clock=self.clock, demo=demo)
+        self.place = place(folder, text or config_text(), demo=demo)
+        self.store = open_store(self.place, setup=self.config.hall, clock=self.clock, demo=demo)
         self.server_config = self.config.server.model_copy(update=server)
         self.app = create_app(store=self.store, server_config=self.server_config, devices=self.config.device, demo=demo)
         self.run = run
@@ -175,6 +199,11 @@ class Hall:
     @property
     def journal(self):
         return self.read(lambda rx: rx.head.journal)
+
+    def rows(self, statement):
+        """What stands in the database, behind the hall's back."""
+        with by_hand(self.place) as database:
+            return database.exec_driver_sql(statement).all()
 
 
 class Near(Hall):

@@ -182,6 +182,7 @@ def test_a_password_that_will_not_do_is_refused(jiaohao, said, words, sentence):
 # ------------------------------------------------------------------ backup and restore
 
 
+@pytest.mark.sqlite
 def test_a_copy_is_taken_while_the_hall_works_and_put_back_under_a_new_journal(jiaohao, a_far, tmp_path):
     """The copy is whole; what happened after it is gone, and no page can mistake the two."""
     hall = a_far(tmp_path / "data")

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import socket
-import sqlite3
 import time
 
 import pytest
@@ -30,9 +29,8 @@ def busy(hall, *, calls, counter=2):
 
 def told(hall, topic, *, since=0):
     """The events of a topic as the journal has them: (seq, kind)."""
-    with sqlite3.connect(hall.folder / "hall.sqlite3") as database:
-        rows = database.execute("SELECT seq, kind, topics FROM journal WHERE seq > ? ORDER BY seq", [since])
-        return [(seq, kind) for seq, kind, topics in rows if topic in topics.split()]
+    rows = hall.rows(f"SELECT seq, kind, topics FROM journal WHERE seq > {since} ORDER BY seq")  # noqa: S608 (a number)
+    return [(seq, kind) for seq, kind, topics in rows if topic in topics.split()]
 
 
 def heard(messages):
@@ -207,8 +205,7 @@ def test_no_follow_link_is_in_any_event(hall):
         with hall.live("ticket:a-very-secret-link-0") as phone:
             busy(hall, calls=2)
             messages = [*everything.everything(for_s=1.5), *phone.everything(for_s=0.2)]
-    with sqlite3.connect(hall.folder / "hall.sqlite3") as database:
-        journal = "\n".join(map(str, database.execute("SELECT * FROM journal")))
+    journal = "\n".join(map(str, hall.rows("SELECT * FROM journal")))
 
     assert [] == [m for m in messages if "very-secret" in str(m) or taken["follow"].removeprefix("/t/") in str(m)]
     assert "ticket.issued" in {m["kind"] for m in messages}
@@ -285,6 +282,7 @@ def test_a_server_that_was_restarted_goes_on_where_it_was(a_far):
         assert expected == heard(line.events(len(expected)))
 
 
+@pytest.mark.sqlite  # whose copies are made by `jiaohao backup`
 def test_a_restored_database_is_another_journal(a_far, jiaohao):
     """What was heard since the copy was taken no longer holds: the page takes a fresh picture."""
     first = a_far()

@@ -29,7 +29,7 @@ from server.cli.replay.setting import LETTERS, setup_from
 from server.clock import PacedClock, SteppedClock, day_ends_us, from_us
 from server.config import ServerConfig
 from server.database import DatabaseError, open_store
-from server.store import open_engine
+from server.engines import open_engine
 from server.tables import Credential
 from server.ticker import catch_up
 from server.web.live import LiveProtocol

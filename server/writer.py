@@ -1,0 +1,182 @@
+"""
+The writer's thread: the only place that begins and commits.
+
+It drains what has queued up, runs each act under a savepoint, commits once, then answers every caller. Nothing is answered
+before COMMIT.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from server.errors import DatabaseAway
+from server.transaction import Write, load_head, save_head
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from server.clock import Clock
+    from server.engines import Kept
+    from server.known import Known
+    from server.transaction import Head
+
+BATCH_ACTS = 256
+OUR_FAULT = (IntegrityError, DataError, ProgrammingError)  # a mistake in an act, which trying again does not mend
+
+
+@dataclass(slots=True)
+class Act:
+    """One verb on its way through the writer."""
+
+    run: Callable[[Write], Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the writer has done: for benchmarks and tests."""
+
+    acts: int = 0
+    commits: int = 0
+
+
+@dataclass(slots=True)
+class Writer:
+    """One thread, one connection. `on_new_day` runs before the first act of a business day, `on_commit` after each commit."""
+
+    kept: Kept
+    known: Known
+    clock: Clock
+    on_new_day: Callable[[Write, date], None]
+    on_commit: Callable[[], None]
+    tally: Tally
+    _queue: queue.SimpleQueue[Act | None] = field(default_factory=queue.SimpleQueue)
+    _thread: threading.Thread | None = None
+    _head: Head | None = None  # as this thread committed it last
+
+    def start(self) -> None:
+        """Begin to take acts."""
+        self._thread = threading.Thread(target=self._until_stopped, name="writer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what was queued."""
+        self._queue.put(None)
+        if self._thread:
+            self._thread.join()
+        self.kept.close()
+
+    def put(self, act: Act) -> None:
+        """Queue an act; its future is answered after COMMIT."""
+        self._queue.put(act)
+
+    def _until_stopped(self) -> None:
+        stopping = False
+        while not stopping:
+            acts: list[Act] = []
+            waiting = self._queue.get()
+            while waiting is not None:
+                acts.append(waiting)
+                if len(acts) == BATCH_ACTS:
+                    break
+                try:
+                    waiting = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+            stopping = waiting is None
+            if acts:
+                self._head = self._commit_together(acts)
+                self._answer(acts)
+
+    def _commit_together(self, acts: list[Act]) -> Head | None:
+        """Run a batch in one transaction; the head as committed, or None when nothing was."""
+        try:
+            tx = self._begin()
+            before = tx.head
+            for act in acts:
+                self._turn_day(tx)
+                self._run(tx, act)
+            if tx.head != before:
+                save_head(tx.connection, tx.hall.id, tx.head)
+            self.kept.commit()
+        except Exception as failure:  # noqa: BLE001 (whatever it was, every caller of the batch is told that nothing was kept)
+            self.kept.roll_back()
+            away = DatabaseAway()
+            away.__cause__ = failure
+            for act in acts:
+                act.result, act.error = None, away
+            return None
+        self.known.keep(tx.hall, tx.head)
+        self.tally.acts += len(acts)
+        self.tally.commits += 1
+        return tx.head
+
+    def _begin(self) -> Write:
+        """The transaction, where the hall stands now."""
+        connection = self.kept.begin(hall=self.known.hall.id)
+        if self.kept.begun.real_us is not None:
+            self.clock.set_by(self.kept.begun.real_us)
+        elsewhere = self.kept.manner.written_elsewhere(self.kept.driver)
+        head = load_head(connection, self.known.hall.id) if self._head is None or elsewhere else self._head
+        return Write(connection, hall=self.known.at(connection, head), head=head, now=0, clock=self.clock)
+
+    def _turn_day(self, tx: Write) -> None:
+        """The end of every day that is over comes before the first act of a new one."""
+        tx.now = max(self.clock.now_us(), tx.head.last_at + 1)
+        today = tx.day
+        if tx.head.day and today > tx.head.day:
+            self.on_new_day(tx, date.fromisoformat(tx.head.day))
+            tx.head = replace(tx.head, last_at=tx.now)
+        if tx.head.day != today:
+            tx.head = replace(tx.head, day=max(today, tx.head.day))
+
+    def _run(self, tx: Write, act: Act) -> None:
+        """One act under its own savepoint; a refusal takes back the act alone, memory included."""
+        driver = self.kept.driver
+        head, hall = tx.head, tx.hall
+        driver.execute("SAVEPOINT act")
+        try:
+            tx.now = max(self.clock.now_us(), head.last_at + 1)
+            tx.head = replace(head, last_at=tx.now)
+            act.result = act.run(tx)
+            driver.execute("RELEASE act")
+        except Exception as error:
+            tx.head, tx.hall = head, hall
+            if not self.kept.stands:
+                raise  # the whole transaction has gone: a full disk of SQLite's, a connection that was cut
+            driver.execute("ROLLBACK TO act")
+            driver.execute("RELEASE act")
+            act.error = error
+            if isinstance(error, DBAPIError) and not isinstance(error, OUR_FAULT):
+                act.error = DatabaseAway()
+                act.error.__cause__ = error
+
+    def _answer(self, acts: Iterable[Act]) -> None:
+        """Tell the callers, loop by loop, then whoever listens for news."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[Act]] = {}
+        for act in acts:
+            by_loop.setdefault(act.loop, []).append(act)
+        for loop, theirs in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, theirs)
+        self.on_commit()
+
+
+def _settle(acts: list[Act]) -> None:
+    for act in acts:
+        if act.future.done():
+            continue  # the caller has gone; what was written stays written
+        if act.error is not None:
+            act.future.set_exception(act.error)
+        else:
+            act.future.set_result(act.result)

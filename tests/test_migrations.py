@@ -1,0 +1,110 @@
+"""The schema's way from every earlier version to this one, with a hall in it, on both databases."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, MetaData, inspect, select
+
+from server.clock import SystemClock
+from server.database import HEAD, MIGRATIONS, open_store
+from server.tables import METADATA
+from server.verbs.setup import rows_of
+
+
+def alembic(connection=None):
+    """Alembic, as the program calls it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+REVISIONS = [script.revision for script in ScriptDirectory.from_config(alembic()).walk_revisions()][::-1]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_place(request, tmp_path):
+    """Where nothing is yet."""
+    if request.param == "sqlite":
+        yield tmp_path / "old.sqlite3"
+        return
+    cluster = request.getfixturevalue("cluster")
+    place = cluster.new()
+    yield place
+    cluster.drops(place)
+
+
+def some(column):
+    """A value for a column, as large as it may be."""
+    if isinstance(column.type, Boolean):
+        return True
+    if isinstance(column.type, LargeBinary):
+        return bytes(range(256))
+    if isinstance(column.type, BigInteger):
+        return 2**62
+    return 7 if isinstance(column.type, Integer) else f"{column.name} 号"
+
+
+def fill(connection, *, setup):
+    """A row in every table that there is at this version, and a set-up; the rows by table."""
+    there = MetaData()
+    there.reflect(connection)
+    rows = {}
+    for table in there.tables.values():
+        if table.name == "alembic_version":
+            continue
+        of_setup = [{"hall": setup.hall.id, **row} for row in rows_of(setup)]
+        rows[table.name] = of_setup if table.name == "setup" else [{c.name: some(c) for c in table.columns}]
+        if table.name == "hall":
+            rows["hall"][0] |= {"hall": setup.hall.id, "demo": False}
+        connection.execute(table.insert(), rows[table.name])
+    return rows
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_hall_of_every_earlier_version_is_carried_on(empty_place, by_hand, sample, revision):
+    """Each row is as it was, what is new has its default, and nothing is left to generate."""
+    with by_hand(empty_place) as database:
+        command.upgrade(alembic(database), revision)
+        before = fill(database, setup=sample)
+    open_store(empty_place, setup=sample, clock=SystemClock())
+    with by_hand(empty_place) as database:
+        after = {name: [dict(row._mapping) for row in database.execute(select(METADATA.tables[name]))] for name in before}
+        version = database.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        context = MigrationContext.configure(database, opts={"compare_type": True, "compare_server_default": True})
+        differences = compare_metadata(context, METADATA)
+
+    for name, rows in before.items():
+        kept = [{key: row[key] for key in rows[0]} for row in after[name]]
+        assert sorted(rows, key=str) == sorted(kept, key=str)
+    assert HEAD == version
+    assert [] == differences
+
+
+def test_what_came_can_go_again(empty_place, by_hand):
+    """Down to nothing, and up again."""
+    with by_hand(empty_place) as database:
+        command.upgrade(alembic(database), "head")
+        command.downgrade(alembic(database), "base")
+        left = set(inspect(database).get_table_names())
+        command.upgrade(alembic(database), "head")
+
+    assert {"alembic_version"} == left
+
+
+def test_stamps_have_room_for_microseconds(empty_place, by_hand, sample):
+    """64 bits in both databases, where the name of the type says so."""
+    open_store(empty_place, setup=sample, clock=SystemClock())
+    with by_hand(empty_place) as database:
+        kinds = {
+            (table, column["name"]): str(column["type"])
+            for table in METADATA.tables
+            for column in inspect(database).get_columns(table)
+        }
+
+    stamps = {place for place, kind in kinds.items() if place[1].endswith(("_at", "_us", "_until", "since", "until"))}
+    assert len(stamps) > 20
+    assert {"BIGINT"} == {kinds[place] for place in stamps}
