@@ -78,8 +78,9 @@ def test_who_leaves_takes_the_portrait_along(hall):
 def test_a_refused_change_leaves_the_portrait(hall):
     """Who cannot go keeps it."""
     hall.does(set_photo, staff="s05", jpeg=FACE, by=hall.manager)
+    hall.counter(3).opens()
 
-    assert "setup_invalid" == hall.refusal(
+    assert "would_strand" == hall.refusal(
         hall.does, change_setup, changes=[Change(noun="staff", id="s05", doc=None)], by=hall.manager
     )
     assert ["s05"] == kept(hall)
