@@ -19,6 +19,8 @@ _ORPHANED = (
     " (SELECT number FROM counter WHERE hall = :hall AND state IN ('open', 'paused'))"
     " AND (w.service || '', w.priority) IN (SELECT service, priority FROM pair)"
 )
+# What is only counted needs no order, but in this one PostgreSQL too goes by the index of the line, which holds just this pair
+_BY_PLACE = "ORDER BY w.line_at"
 
 
 def _pair(count: int) -> str:
@@ -75,7 +77,8 @@ def ahead_probe(count: int, counters: int) -> TextClause:
     some = "SELECT c.service, count(*) FROM (SELECT w.service FROM ticket w WHERE"
     return text(
         f"{_pair(count)} SELECT pair.service, (SELECT count(*) FROM"
-        f" (SELECT 1 FROM ticket w WHERE {_IN_PAIR} AND w.line_at <= :line_at AND {place} LIMIT :cap) x) AS n FROM pair"
+        f" (SELECT 1 FROM ticket w WHERE {_IN_PAIR} AND w.line_at <= :line_at AND {place} {_BY_PLACE} LIMIT :cap) x) AS n"
+        f" FROM pair"
         f" UNION ALL {some} {_WAITS} AND w.bound IN ({bound}) AND {place} LIMIT :cap) c GROUP BY c.service"
         f" UNION ALL {some} {_ORPHANED} AND w.bound NOT IN ({bound}) AND {place} LIMIT :cap) c GROUP BY c.service"
     )
@@ -89,7 +92,7 @@ def passed_probe(count: int) -> TextClause:
     free, others = f"{_WAITS} AND w.bound IS NULL", "w.queued_at < :queued_at AND w.id <> :id LIMIT :cap"
     arms = [
         f"{some} {free} AND w.service = :s{i} AND w.priority = :p{i}"
-        f" AND w.line_at < :queued_ns - :h{i} AND w.moved IS NULL AND w.id <> :id LIMIT :cap) x{i})"
+        f" AND w.line_at < :queued_ns - :h{i} AND w.moved IS NULL AND w.id <> :id {_BY_PLACE} LIMIT :cap) x{i})"
         for i in range(count)
     ]
     moved = f"{free} AND w.moved IS NOT NULL AND (w.service, w.priority) IN (SELECT service, priority FROM pair)"
@@ -104,7 +107,7 @@ def passed_probe(count: int) -> TextClause:
 @lru_cache(maxsize=256)
 def count_probe(count: int) -> TextClause:
     """By service: how many wait, each pair counted to :cap."""
-    waiting = f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} LIMIT :cap) x)"
+    waiting = f"(SELECT count(*) FROM (SELECT 1 FROM ticket w WHERE {_IN_PAIR} {_BY_PLACE} LIMIT :cap) x)"
     return text(f"{_pair(count)} SELECT pair.service, {waiting} AS n FROM pair")
 
 

@@ -6,7 +6,6 @@ root: then it runs as `postgres` or `nobody`.
 """
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -56,6 +55,8 @@ class Cluster:
         self.settings = SETTINGS | settings
         self.user = {}
         if os.geteuid() == 0:
+            import pwd
+
             other = next(u for u in ("postgres", "nobody") if _is_there(u))
             self.user = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []}
             shutil.chown(self.folder, other)
@@ -136,6 +137,8 @@ def _open_to_all():
 
 
 def _is_there(user):
+    import pwd
+
     try:
         pwd.getpwnam(user)
     except KeyError:
