@@ -33,7 +33,7 @@ def stage(hall):
         hall.later(seconds=20)
         desks[counter].starts()
         hall.later(seconds=9)
-    desks[6].state("paused", "暂时离开")
+    desks[6].state("paused", "短暂离开")
     hall.clock.move_to(to_us(MORNING))
     desks[3].calls()
     return desks
