@@ -25,6 +25,8 @@ LABELS: Final = {  # where the field's own name, read as words, would not do
     "Counter.name": "Name on the sign",
     "Counter.clerk": "Usual clerk",
     "Counter.priority_only": "Only these classes",
+    "Staff.name": "Full name",
+    "Staff.star": "Stars",
     "Station.type": "Kind of machine",
     "Station.name": "Machine name",
     "Station.mode": "Begins in",

@@ -143,7 +143,7 @@ PAGES: Final = (
         lead="Who may sign in, and what for.",
         note="A new person gets a password at the server: jiaohao staff add.",
         columns=("name", "job_no", "role", "post", "skills"),
-        first=("name", "job_no", "role", "post", "skills", "substitute"),
+        first=("name", "job_no", "role", "post", "star", "skills", "substitute"),
     ),
     _page(
         slug="area",
