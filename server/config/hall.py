@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from server.config.hours import Calendar, Day, Hours, WeekendDuty
 from server.config.machine import Part
@@ -19,7 +19,7 @@ class Hall(Part):
     id: str = Field(pattern=ID, description="the hall's key in every table")
     name: Names = Field(description="name on every page and slip")
     short_name: Names = Field({}, description="name where there is little room")
-    slogan: Names = Field({}, description="what an idle sign says")
+    slogan: Names = Field({}, description="the hall's motto")
     address: Names = Field({}, description="postal address")
     timezone: str = Field("Asia/Shanghai", description="IANA zone of hall time")
     day_start: time = Field(time(4), description="hall time at which the business day ends and the next begins")
@@ -188,6 +188,12 @@ class Notice(Part):
     valid_from: datetime | None = Field(None, description="hall time it begins")
     valid_to: datetime | None = Field(None, description="hall time it ends")
     text: Names = Field(description="the notice")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to.replace(tzinfo=None) <= self.valid_from.replace(tzinfo=None):
+            raise ValueError("a notice must end after it begins")
+        return self
 
 
 class Station(Part):

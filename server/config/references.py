@@ -26,6 +26,10 @@ POINTERS: Final = {  # noun → the places that name one of it; what lies betwee
 }
 
 
+KEPT_LAST = frozenset({"counter.priority_only", "staff.skills"})
+"""Where the last one is not simply taken out: a counter would then call every class, a person could serve nothing."""
+
+
 def forget(raw: dict[str, Any], noun: str, key: Any) -> None:
     """
     Take a thing that goes out of everything in `raw` (the set-up as JSON) that may do without it.
@@ -38,7 +42,7 @@ def forget(raw: dict[str, Any], noun: str, key: Any) -> None:
             held = holder.get(last)
             if isinstance(held, list) and key in held:
                 left = [one for one in held if one != key]
-                if left or place != "counter.priority_only":  # without its only class a counter would call every class
+                if left or place not in KEPT_LAST:
                     holder[last] = left
             elif isinstance(held, dict):
                 held.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+REMEMBERED = frozenset({"staff", "service"})  # whose history must not become a newcomer's
 ON_OTHER_PAGES = frozenset({"hours", "weekend_duty", "day_start", "always_open"})
 
 
@@ -270,9 +272,11 @@ def _named(fields: Sequence[Field], name: str) -> Field:
 
 
 def _free_key(page: Page, things: Sequence[Mapping[str, Any]]) -> str | int:
-    """The next key nobody has: a number, or as most others are written."""
+    """A key nobody has: the next number; for what reports remember, such as a person, one that nobody has ever had."""
     taken = {thing[page.key] for thing in things}
     if page.key == "number":
         return max(taken, default=0) + 1
-    stem, width = {"staff": ("s", 2), "notice": ("n", 1), "area": ("f", 1)}.get(page.noun, (f"{page.noun}-", 1))
-    return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}{n:0{width}}") not in taken)
+    if page.noun in REMEMBERED:
+        return f"{page.noun}-{secrets.token_hex(4)}"
+    stem = {"notice": "n", "area": "f"}.get(page.noun, f"{page.noun}-")
+    return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}{n}") not in taken)

@@ -83,6 +83,18 @@ def _services(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
                 href=f"/manage/line/{line.service}",
                 since=line.since,
             )
+        elif line.waiting and not _able(rx, now, line.service):
+            yield _alert(
+                "unserved",
+                line.service,
+                level="warn",
+                title=say("%(service)s: nobody at work can call", service=name),
+                detail=say(
+                    "%(n)s people wait. Open a counter for it, or look at the skills of those at work.", n=line.waiting
+                ),
+                href=f"/manage/line/{line.service}",
+                since=line.since,
+            )
         elif line.waiting >= many:
             yield _alert(
                 "crowded",
@@ -135,11 +147,16 @@ def _late_detail(rx: Read, now: Now, line: Line, say: Translator) -> str:
 
 def _staffed(rx: Read, now: Now, service: str, say: Translator) -> str:
     """Which counters serve it now."""
-    able = [n for n in rx.hall.counters_for.get(service, ()) if now.desks[n].state == "open"]
-    able = [n for n in able if not rx.hall.counters[n].priority_only and rx.hall.skilled(now.desks[n].clerk, service)]
+    able = [n for n in _able(rx, now, service) if not rx.hall.counters[n].priority_only]
     if not able:
         return say("No open counter serves it.")
     return say("Served by counters %(list)s.", list=say("1, 2").strip("12").join(map(str, able)))
+
+
+def _able(rx: Read, now: Now, service: str) -> list[int]:
+    """Open counters that serve it, whose clerk can."""
+    served = rx.hall.counters_for.get(service, ())
+    return [n for n in served if now.desks[n].state == "open" and rx.hall.skilled(now.desks[n].clerk, service)]
 
 
 # ------------------------------------------------------------------ counters and tickets in hand

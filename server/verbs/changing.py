@@ -25,7 +25,7 @@ from server.rules import states
 from server.standing import WORKING, all_desks
 from server.tables import SetupRow, Ticket
 from server.upserts import save
-from server.verbs import photos
+from server.verbs import people, photos
 from server.verbs.setup import KEYS, LISTS, rows_of
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ def change_setup(tx: Write, *, changes: Sequence[Change], by: By) -> HallSetup:
         raise SetupInvalid(problem=problems[0], problems=problems)
     if not by.at_least("admin") and _of_admins(before) != _of_admins(after):
         raise NotAllowed
+    known = tx.hall
     tx.replace_setup(after)
-    _check_nobody_stranded(tx, tx.hall)
+    _check_nobody_stranded(tx, tx.hall, before=known)
     _write_rows(tx, before, after)
     what = tuple({"noun": c.noun, "id": c.id, "gone": c.doc is None} for c in changes)
     topics = [*(f"board:{area}" for area in tx.hall.areas), *(f"counter:{n}" for n in tx.hall.counters)]
@@ -140,15 +141,17 @@ def _of_admins(setup: HallSetup) -> tuple[Any, ...]:
     return setup.station, [person for person in setup.staff if person.role == "admin"]
 
 
-def _check_nobody_stranded(tx: Write, after: HallIndex) -> None:
+def _check_nobody_stranded(tx: Write, after: HallIndex, *, before: HallIndex) -> None:
     """Raises WouldStrand."""
     numbers = [t.number for t in tx.all(_open, hall=after.id, day=tx.day) if not _can_end(after, t)]
     busy = [d for d in all_desks(tx) if d.state in WORKING]
     counters = [d.number for d in busy if d.number not in after.counters]
     clerks = [d.clerk for d in busy if d.clerk not in after.staff]
     if numbers or counters or clerks:
-        named = numbers[:NAMED] + [f"#{n}" for n in counters] + [str(c) for c in clerks]
-        raise WouldStrand(names=", ".join(named), tickets=numbers[:NAMED], counters=counters, staff=clerks)
+        known = [before.staff[clerk] for clerk in clerks if clerk in before.staff]
+        called = [f"{before.say(person.name, before.setup.default_locale)} {person.job_no}" for person in known]
+        named = numbers[:NAMED] + [f"#{n}" for n in counters] + called
+        raise WouldStrand(names=", ".join(named), tickets=numbers[:NAMED], counters=counters, staff=called)
 
 
 def _can_end(after: HallIndex, ticket: Row[Any]) -> bool:
@@ -167,6 +170,11 @@ def _write_rows(tx: Write, before: HallSetup, after: HallSetup) -> None:
         tx.run(_remove, h=tx.hall.id, n=noun, i=key)
         if noun == "staff":
             photos.forget(tx, staff=key)
+    for noun, key in old.keys() ^ new.keys():  # whoever goes takes the keys along; whoever comes finds none of another's
+        if noun == "staff":
+            people.forget_person(tx, staff=key)
+        elif noun == "station":
+            people.forget_station(tx, station=key)
     for place, row in new.items():
         if old.get(place) != row:
             tx.run(_save, hall=tx.hall.id, **row)

@@ -106,6 +106,18 @@ def note_seen(tx: Write, *, secret: str, real_now: int) -> None:
     )
 
 
+def forget_person(tx: Write, *, staff: str) -> None:
+    """Nobody signs in as this person any more, nor as whoever gets the same key later."""
+    for table in (_credentials, _sign_ins):
+        tx.run(delete(table).where(table.c.hall == tx.hall.id, table.c.staff == staff))
+
+
+def forget_station(tx: Write, *, station: str) -> None:
+    """No machine speaks as this station any more, nor as one of the same name later."""
+    for table in (_keys, _codes):
+        tx.run(delete(table).where(table.c.hall == tx.hall.id, table.c.station == station))
+
+
 def set_password(tx: Write, *, staff: str, password_hash: str) -> None:
     """
     A person's password, hashed by the caller; ends all their sign-ins.

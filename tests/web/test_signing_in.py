@@ -316,3 +316,33 @@ def test_twenty_at_once_with_one_key_are_one(hall):
 
     assert [200] * 19 + [201] == sorted(answer.status_code for answer in answers)
     assert {"D001"} == {answer.json()["number"] for answer in answers}
+
+
+def test_who_has_left_leaves_no_key_behind(hall):
+    """Neither password nor open browser of a removed person opens a door for whoever gets the same key later."""
+    cookie = sign_in(hall).headers["set-cookie"].partition(";")[0]
+    manager = hall.staff("s01")
+    doc = next(one for one in manager("GET /api/setup").json()["setup"]["staff"] if one["id"] == "s04")
+
+    def changes(doc):
+        answer = manager("POST /api/setup/changes", {"changes": [{"noun": "staff", "id": "s04", "doc": doc}]})
+        assert answer.is_success, answer.text
+
+    changes(None)
+    changes({**doc, "job_no": "NEW1", "role": "manager"})
+
+    assert 401 == sign_in(hall, job_no="NEW1").status_code
+    assert 401 == hall.at("10.9.9.9")("GET /api/session", headers={"Cookie": cookie}).status_code
+
+
+def test_a_machine_that_has_gone_leaves_no_key_behind(hall):
+    """A station removed and set up again by the same name has to be enrolled again."""
+    code = hall.write(people.enrol, station="kiosk-2", real_now=real_us())
+    key = hall.at("10.9.9.9")("POST /api/stations/enrolment", {"code": code}).headers["set-cookie"].partition(";")[0]
+    before = hall.at("10.9.9.9")("GET /api/services", headers={"Cookie": key}).status_code
+    admin = hall.staff("s90")
+    doc = next(one for one in admin("GET /api/setup").json()["setup"]["station"] if one["name"] == "kiosk-2")
+    for now in (None, doc):
+        assert admin("POST /api/setup/changes", {"changes": [{"noun": "station", "id": "kiosk-2", "doc": now}]}).is_success
+
+    assert (200, 401) == (before, hall.at("10.9.9.9")("GET /api/services", headers={"Cookie": key}).status_code)

@@ -17,6 +17,7 @@ const SAID = [
   [/^the text in (\S+) must not contain/, ([, locale]) => _("The text in %(language)s must not contain < or > or control characters.", { language: tongue(locale) })],
   [/^a session must close after it opens/, () => _("It must close after it opens.")],
   [/^session (\S+) overlaps (\S+)/, ([, one, other]) => _("Session %(one)s overlaps %(other)s.", { one, other })],
+  [/^a notice must end after it begins/, () => _("It must end after it begins.")],
   [/^a duty must close after it opens/, () => _("It must close after it opens.")],
   [/^(\S+) is not a day of (\d+)/, ([, day, year]) => _("%(day)s is not a day of %(year)s.", { day, year })],
   [/^(\S+) is a holiday and a workday at once/, ([, day]) => _("%(day)s is a holiday and a workday at once.", { day })],
