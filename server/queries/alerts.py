@@ -89,9 +89,7 @@ def _services(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
                 line.service,
                 level="warn",
                 title=say("%(service)s: nobody at work can call", service=name),
-                detail=say(
-                    "%(n)s people wait. Open a counter for it, or look at the skills of those at work.", n=line.waiting
-                ),
+                detail=say("%(n)s people wait. Open a counter for it, or look at the skills of those at work.", n=line.waiting),
                 href=f"/manage/line/{line.service}",
                 since=line.since,
             )

@@ -32,6 +32,8 @@ SURFACES = {
     "manage": HOUSE / "server" / "manage",
 }
 SHARED = HOUSE / "server"
+OF_THE_HALL = frozenset({"kiosk", "display"})  # machines: the next visitor begins afresh
+LANGUAGE_COOKIE = "jiaohao_lang"
 LANGUAGE_NAMES = {"zh-CN": ("简", "简体中文"), "zh-Hant": ("繁", "繁體中文"), "en": ("EN", "English")}
 
 HEADERS = {
@@ -71,18 +73,22 @@ def render(request: Request, template: str, *, locale: str | None = None, status
         language_url=lambda code: _with_language(request, code),
         **data,
     )
-    return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": chosen})
+    answer = HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": chosen})
+    if "lang" in request.query_params and surface not in OF_THE_HALL:
+        answer.set_cookie(LANGUAGE_COOKIE, chosen, path="/", httponly=True, samesite="strict")  # until the browser is closed
+    return answer
 
 
 def locale_of(request: Request, *, personal: bool = True, default: str | None = None) -> str:
     """
-    Answer the language of this visit: `?lang=`, else for a person's own browser what it prefers, else the hall's.
+    Answer the language of this visit: `?lang=`, else for a person's own browser what was chosen before or what it prefers.
 
-    A machine of the hall (`personal=False`) does not follow the language its browser was installed in.
+    A machine of the hall (`personal=False`) follows neither the language its browser was installed in nor the last visitor's.
     """
     accept = request.headers.get("accept-language") if personal else None
+    before = request.cookies.get(LANGUAGE_COOKIE) if personal else None
     hall = default or str(request.app.state.store.hall.setup.default_locale)
-    return choose(locales_of(request), asked=request.query_params.get("lang"), accept=accept, default=hall)
+    return choose(locales_of(request), asked=request.query_params.get("lang", before), accept=accept, default=hall)
 
 
 def locales_of(request: Request) -> tuple[str, ...]:

@@ -102,3 +102,18 @@ def test_an_unknown_address_is_a_page_with_a_way_on(visit, screens, witness):
     page = visit("/t/none-of-ours", size=screens.phone, java_script_enabled=False)
 
     expect(page.locator("h1")).not_to_be_empty()
+
+
+def test_a_language_once_chosen_stays_for_the_visit(visit, screens):
+    """From the sign-in to every page behind it, whatever the browser prefers; machines of the hall begin afresh."""
+    page = visit("/sign-in?next=/manage&lang=zh-Hant", size=screens.start, live=False)
+    page.locator("#job_no").fill("CH001")
+    page.locator("#password").fill("jiaohao-demo")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tabs")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
+    page.locator('.tabs a[href="/manage/report"]').click()
+    expect(page.locator("html.report")).to_have_attribute("lang", "zh-Hant")
+    page.goto("/kiosk")
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")

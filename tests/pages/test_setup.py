@@ -188,8 +188,8 @@ def test_a_new_service_names_its_counters_in_the_same_act(setup, hall, witness):
     expect(page.locator("[data-serves] .problem")).to_have_text("没有窗口办理这个事项：请至少选一个。")
     page.get_by_role("checkbox", name="11 号窗口").check()
     page.locator('[data-act="save"]').click()
-    page.wait_for_url(re.compile(r"\?id=service-1$"))
-    found = next(s for s in hall.asks("/api/services")["services"] if s["id"] == "service-1")
+    page.wait_for_url(re.compile(r"\?id=service-[0-9a-f]{8}$"))  # a key that no service ever had
+    found = next(s for s in hall.asks("/api/services")["services"] if s["id"] == page.url.rpartition("=")[2])
 
     assert ("公积金提取", "D") == (found["name"], found["group"])
     expect(page.get_by_role("checkbox", name="11 号窗口")).to_be_checked()

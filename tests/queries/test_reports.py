@@ -291,8 +291,19 @@ def test_a_service_or_a_hold_that_lasts_too_long_needs_somebody(hall, live):
     assert ["long_service:2", "long_hold:A002"] == alerted(live())
 
 
+def test_who_waits_for_what_nobody_at_work_can_do_is_an_alert(hall, live):
+    """Counter 9 is open, but its clerk's skills are another group's; as soon as one who can opens, all is well."""
+    hall.issues("biz-setup")
+    hall.counter(9).opens()
+    before = alerted(live())
+    hall.counter(2).opens()
+
+    assert (["unserved:biz-setup"], []) == (before, alerted(live()))
+
+
 def test_a_tidal_counter_is_to_open_when_enough_wait(hall, live):
     """Counter 6 opens from fifteen waiting for what it serves."""
+    hall.counter(2).opens()
     hall.issues_many(14)
     before = alerted(live())
     hall.issues("biz-setup")

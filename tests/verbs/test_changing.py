@@ -441,7 +441,7 @@ def test_a_counter_at_work_and_its_clerk_stay(hall, changes):
     changes(("counter", "8", None), ("staff", "s10", None))
 
     assert ("would_strand", [8]) == (counter.code, counter.facts["counters"])
-    assert ("would_strand", ["s10"]) == (clerk.code, clerk.facts["staff"])
+    assert ("would_strand", ["赵雪 CH010"]) == (clerk.code, clerk.facts["staff"])
     assert 8 not in hall.store.hall.counters
 
 

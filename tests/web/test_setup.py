@@ -197,7 +197,7 @@ def test_who_would_be_stranded_is_named(hall, manager):
     assert [(409, "would_strand")] * 3 == [(one.status_code, one.json()["error"]) for one in (line, counter, clerk)]
     assert [ticket.number] == line.json()["facts"]["tickets"]
     assert [8] == counter.json()["facts"]["counters"]
-    assert ["s10"] == clerk.json()["facts"]["staff"]
+    assert ["赵雪 CH010"] == clerk.json()["facts"]["staff"]
     assert (before, seq) == (setup_of(manager), hall.seq)
 
 

@@ -346,3 +346,12 @@ def test_a_machine_that_has_gone_leaves_no_key_behind(hall):
         assert admin("POST /api/setup/changes", {"changes": [{"noun": "station", "id": "kiosk-2", "doc": now}]}).is_success
 
     assert (200, 401) == (before, hall.at("10.9.9.9")("GET /api/services", headers={"Cookie": key}).status_code)
+
+
+def test_a_machine_that_nobody_has_enrolled_says_how_it_is_done(hall):
+    """In place of a bare "please sign in": what enrolling is, and the way to it."""
+    page = hall.at("10.9.9.9")("GET /kiosk", headers={"Accept": "text/html"})
+
+    assert 401 == page.status_code
+    assert "jiaohao enrol" in page.text
+    assert 'href="/enrol"' in page.text
