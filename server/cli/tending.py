@@ -77,7 +77,7 @@ def differences_between(config: Config, known: Any) -> list[str]:
     """What the database's set-up has otherwise than the file, one line each."""
     if known is None:
         return []
-    there = {(row["noun"], row["id"]): row["doc"] for row in rows_of(known)}
+    there = {(row["noun"], row["id"]): row["doc"] for row in rows_of(known) if row["noun"] != "gone"}
     here = {(row["noun"], row["id"]): row["doc"] for row in rows_of(config.hall)}
     lines = [f"{noun} {key}: only in config.toml".replace(" :", ":") for noun, key in here.keys() - there.keys()]
     lines += [f"{noun} {key}: only in the database".replace(" :", ":") for noun, key in there.keys() - here.keys()]

@@ -196,6 +196,12 @@ class Notice(Part):
         return self
 
 
+class Gone(Part):
+    id: str = Field(pattern=r"^(service|staff):[a-z0-9][a-z0-9_-]*$", description="kind and key of what is no more")
+    name: Names = Field(description="how it was called: reports of earlier days still say it")
+    job_no: str = Field("", description="job number of a person who has left")
+
+
 class Station(Part):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="name of the machine")
     type: Literal["kiosk", "hall_screen", "counter", "rack"] = Field(description="what it shows or drives")
@@ -245,4 +251,5 @@ class HallSetup(Part):
     display: Display = Field(Display(), description="layout of the lobby screens")
     notice: tuple[Notice, ...] = ()
     station: tuple[Station, ...] = ()
+    gone: tuple[Gone, ...] = ()
     demo_load: DemoLoad | None = None

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from server.config.hall import Area, Counter, Group, HallSetup, Priority, Service, Staff, Station
+    from server.config.hall import Area, Counter, Gone, Group, HallSetup, Priority, Service, Staff, Station
 
 
 class HallIndex:
@@ -39,6 +39,11 @@ class HallIndex:
     @cached_property
     def staff(self) -> dict[str, Staff]:
         return {s.id: s for s in self.setup.staff}
+
+    @cached_property
+    def gone(self) -> dict[str, Gone]:
+        """What is no more, by "service:KEY" or "staff:KEY"."""
+        return {one.id: one for one in self.setup.gone}
 
     @cached_property
     def priorities(self) -> dict[str, Priority]:
@@ -79,9 +84,13 @@ class HallIndex:
         return next(area for area in self.areas if area in at)
 
     def service_name(self, service: str, locale: str) -> str:
-        """What a service is called; one that is no more, by its key."""
-        about = self.services.get(service)
+        """What a service is or was called."""
+        about = self.services.get(service) or self.gone.get(f"service:{service}")
         return self.say(about.name, locale) if about else service
+
+    def person(self, staff_id: str | None) -> Staff | Gone | None:
+        """Who this is or was, with name and job number."""
+        return self.staff.get(staff_id or "") or self.gone.get(f"staff:{staff_id}")
 
     def group_of(self, service: str) -> str:
         """The group of a service; empty for one that is no more."""

@@ -72,7 +72,7 @@ def _alert(kind: str, key: object, *, level: str, title: str, detail: str, href:
 def _services(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[dict[str, Any]]:
     many = rx.hall.setup.calling.warn_waiting_per_queue
     for line in now.lines.values():
-        name = _service_name(rx, line.service, locale)
+        name = rx.hall.service_name(line.service, locale)
         if line.late:
             yield _alert(
                 "late_service",
@@ -179,7 +179,7 @@ def _counters(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[d
 
 
 def _in_hand(rx: Read, n: int, ticket: InHand, say: Translator, *, locale: str) -> Iterator[dict[str, Any]]:
-    lasted, name = rx.now - ticket.since, _service_name(rx, ticket.service, locale)
+    lasted, name = rx.now - ticket.since, rx.hall.service_name(ticket.service, locale)
     if ticket.state == states.CALLED and lasted > rx.hall.setup.calling.start_timeout_seconds * US:
         yield _alert(
             "nobody_came",
@@ -213,7 +213,7 @@ def _aside(rx: Read, now: Now, say: Translator, *, locale: str) -> Iterator[dict
                 title=say("%(number)s put aside for %(min)s min", number=ticket.number, min=minutes(rx.now - ticket.since)),
                 detail=say(
                     "%(service)s, counter %(n)s, since %(time)s.",
-                    service=_service_name(rx, ticket.service, locale),
+                    service=rx.hall.service_name(ticket.service, locale),
                     n=ticket.counter or "–",
                     time=_clock(rx, ticket.since),
                 ),
@@ -234,11 +234,6 @@ def _help(rx: Read, now: Now, say: Translator) -> Iterator[dict[str, Any]]:
                 href=f"/counter/{n}",
                 since=desk.help_asked_at,
             )
-
-
-def _service_name(rx: Read, service: str, locale: str) -> str:
-    about = rx.hall.services.get(service)
-    return rx.hall.say(about.name, locale) if about else service
 
 
 def _clock(rx: Read, at_us: int) -> str:

@@ -158,7 +158,7 @@ def _class(rx: Read, priority: str, *, locale: str) -> str:
 
 
 def _stage(rx: Read, row: Any, *, locale: str) -> dict[str, Any]:
-    person = rx.hall.staff.get(row.clerk or "")
+    person = rx.hall.person(row.clerk)
     return {
         "kind": row.kind,
         "service_name": rx.hall.service_name(row.service, locale),

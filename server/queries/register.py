@@ -81,13 +81,13 @@ def _in_order(rx: Read, day: str) -> Iterator[Row[Any]]:
 
 
 def _line(rx: Read, ticket: Row[Any], *, level: int | None, overnight: bool, locale: str) -> dict[str, Any]:
-    hall, person = rx.hall, rx.hall.staff.get(ticket.clerk or "")
-    service, priority = hall.services.get(ticket.service), hall.priorities.get(ticket.priority)
+    hall, person = rx.hall, rx.hall.person(ticket.clerk)
+    priority = hall.priorities.get(ticket.priority)
     state = "day_end" if overnight else ticket.state
     return {
         "number": ticket.number,
         "service": ticket.service,
-        "service_name": hall.say(service.name, locale) if service else ticket.service,
+        "service_name": hall.service_name(ticket.service, locale),
         "priority": ticket.priority,
         "priority_name": hall.say(priority.label, locale) if priority else ticket.priority,
         "channel": ticket.channel,

@@ -257,14 +257,14 @@ def _cell(waits: Sequence[int] | None, *, target_us: int) -> dict[str, Any] | No
 
 
 def _named(rx: Read, key: Key, *, by: By, locale: str) -> dict[str, Any]:
-    """A row's key and name; what the set-up no longer has goes by its key."""
+    """A row's key and name; what the set-up no longer has goes by the name it had, else by its key."""
     hall = rx.hall
     if by == "counter" and isinstance(key, int):
         return {"key": key, "name": hall.say(hall.counters[key].name, locale) if key in hall.counters else str(key)}
     if by == "clerk":
-        person = hall.staff.get(str(key))
+        person = hall.person(str(key))
         return {"key": person.job_no if person else key, "name": hall.say(person.name, locale) if person else str(key or "–")}
-    return {"key": key, "name": hall.say(hall.services[str(key)].name, locale) if key in hall.services else str(key)}
+    return {"key": key, "name": hall.service_name(str(key), locale)}
 
 
 def _place(rx: Read, key: Key, *, by: By) -> tuple[int, str]:

@@ -99,7 +99,7 @@ def _apply(raw: dict[str, Any], change: Change) -> None:
     if change.doc is None:
         if at is None:
             raise SetupInvalid(problem=f"there is no {change.noun} {change.id[:40]!r}", problems=[])
-        del things[at]
+        _remember(raw, change.noun, things.pop(at))
         forget(raw, change.noun, int(change.id) if change.noun == "counter" else change.id)
     elif not isinstance(change.doc, dict) or str(change.doc.get(key)) != change.id:
         raise SetupInvalid(problem=f"{change.noun} {change.id[:40]}: {key} must be {change.id[:40]!r}", problems=[])
@@ -107,6 +107,14 @@ def _apply(raw: dict[str, Any], change: Change) -> None:
         things.append(change.doc)
     else:
         things[at] = change.doc
+
+
+def _remember(raw: dict[str, Any], noun: str, thing: dict[str, Any]) -> None:
+    """How a service or a person was called, for the reports of the days that were."""
+    if noun in ("service", "staff"):
+        key = f"{noun}:{thing['id']}"
+        others = [one for one in raw["gone"] if one["id"] != key]
+        raw["gone"] = [*others, {"id": key, "name": thing["name"], "job_no": thing.get("job_no", "")}]
 
 
 def _validated(raw: dict[str, Any]) -> HallSetup:

@@ -278,7 +278,7 @@ def test_who_would_be_stranded_is_named(setup, hall, witness):
     hall.takes("pickup")
     refused(page)
 
-    expect(page.locator("[data-refused] li")).to_have_text(["排队中的号：D001"])
+    expect(page.locator("[data-refused] li")).to_have_text(["还没办完的号：D001"])
 
 
 def test_a_removal_is_asked_once(setup, hall):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.cli import main
-from server.queries import lobby
+from server.queries import lobby, register, reports
 from server.queries.tickets import followed
 from server.queries.today import live
 from server.rules.people import By
@@ -263,13 +263,26 @@ def test_check_lists_what_differs_from_the_file(hall, sample, tmp_path):
     assert (0, ["area f2: only in the database", "notice n1: only in config.toml", "service consult: changed"]) == check()
 
 
+def test_reports_still_say_how_what_has_gone_was_called(hall, changes):
+    """Yesterday's table and register name the service, and the person by name and job number."""
+    hall.issues("pickup")
+    hall.counter(12).opens().serves_next()
+    hall.counter(12).closes()
+    changes(("staff", "s14", None), ("counter", "12", None), ("service", "pickup", None))
+    by = {kind: hall.sees(reports.day, day=None, by=kind, locale="en")["rows"][0] for kind in ("service", "clerk")}
+    line = hall.sees(register.register, day=None, locale="en")["rows"][0]
+
+    assert ("Certificate collection", "CH014", "Xu Ting") == (by["service"]["name"], by["clerk"]["key"], by["clerk"]["name"])
+    assert ("Certificate collection", "CH014") == (line["service_name"], line["clerk"])
+
+
 def test_whoever_leaves_is_named_nowhere_any_more(hall, changes):
     """A person, a service, a counter, a class: whatever may do without them does, in the same act."""
     changes(("staff", "s05", None), ("counter", "12", None), ("service", "pickup", None), ("priority", "green", None))
     setup = hall.store.hall.setup
 
     assert (None, []) == (hall.store.hall.counters[3].clerk, [p.id for p in setup.staff if p.substitute == "s05"])
-    assert "pickup" not in str(setup.model_dump())
+    assert "pickup" not in str(setup.model_dump(exclude={"gone"}))
     assert [("elder", "special")] == [counter.priority_only for counter in setup.counter if counter.number == 7]
 
 

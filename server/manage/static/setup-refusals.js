@@ -95,7 +95,7 @@ function said(raw) {
 
 function stranded({ tickets = [], counters = [], staff = [] }) {
   return [
-    tickets.length && _("Numbers in line: %(numbers)s", { numbers: tickets.join(" ") }),
+    tickets.length && _("Numbers still open: %(numbers)s", { numbers: tickets.join(" ") }),
     counters.length && _("Counters at work: %(numbers)s", { numbers: counters.join(" ") }),
     staff.length && _("People at a counter: %(names)s", { names: staff.join(" ") }),
   ].filter(Boolean)
