@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -87,7 +88,11 @@ class Cluster:
         self.process.wait(PATIENCE_S)
 
     def kill(self):
-        """The power is cut: it says no last word."""
+        """The power is cut: neither it nor any of its processes says a last word."""
+        self.process.send_signal(signal.SIGSTOP)  # so that it starts no other in their place
+        for child in _children(self.process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         self.process.kill()
         self.process.wait(PATIENCE_S)
 
@@ -144,3 +149,14 @@ def _is_there(user):
     except KeyError:
         return False
     return True
+
+
+def _children(parent):
+    """The processes that `parent` has started, as /proc tells: in "PID (name) state PPID …" the name may hold anything."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # gone meanwhile
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
