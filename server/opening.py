@@ -58,13 +58,15 @@ def local_now(rx: Read) -> datetime:
     return from_us(rx.now).astimezone(rx.hall.zone)
 
 
-def offer(hall: HallIndex, service: str, *, now: datetime) -> Offer:
-    """Whether `service` is offered at `now` (hall time), and otherwise when it is again."""
+def offer(hall: HallIndex, service: str, *, now: datetime, unused: frozenset[int] = frozenset()) -> Offer:
+    """Whether `service` is offered at `now` (hall time) by a counter that is not `unused`, and otherwise when it is again."""
     week = week_of(hall, near=now.date())
     about = hall.services[service]
     issuing = limits.issuing_at(now, week=week)
     served = any(
-        not issuing.session or not issuing.session.counters or n in issuing.session.counters for n in hall.counters_for[service]
+        not issuing.session or not issuing.session.counters or n in issuing.session.counters
+        for n in hall.counters_for[service]
+        if n not in unused
     )
     today = (week.always_open or limits.offered_on(now.date(), days=about.days)) and _in_use(about, now.date())
     refusal = "service" if not served or not today else None if issuing.open else "hall"

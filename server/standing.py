@@ -45,6 +45,7 @@ _number = select(_tickets).where(
 )
 _follow = select(_tickets).where(_tickets.c.hall == bindparam("hall"), _tickets.c.follow == bindparam("follow"))
 _desks = select(_counters).where(_counters.c.hall == bindparam("hall"))
+_unused = select(_counters.c.number).where(_counters.c.hall == bindparam("hall"), _counters.c.state == "not_in_use")
 _desk = _desks.where(_counters.c.number == bindparam("number"))
 _latest_acts = (
     select(_stages.c.began_at, _stages.c.ended_at)
@@ -120,6 +121,11 @@ def desks(rx: Read) -> dict[int, Desk]:
     """Every counter of the set-up."""
     known = {desk.number: desk for desk in all_desks(rx)}
     return {number: known.get(number, Desk(number=number)) for number in rx.hall.counters}
+
+
+def not_in_use(rx: Read) -> frozenset[int]:
+    """Counters that the duty leader has taken out of use."""
+    return frozenset(row.number for row in rx.all(_unused, hall=rx.hall.id))
 
 
 def callable_pairs(rx: Read, counter: int, *, clerk: str | None) -> tuple[Pair, ...]:

@@ -12,7 +12,7 @@ from server.opening import local_now, offer, peak_on, quota_of, stamp, week_of
 from server.queries.frame import framed
 from server.queries.tickets import estimate
 from server.rules import limits
-from server.standing import desks, waiting_count
+from server.standing import desks, not_in_use, waiting_count
 from server.tables import SessionCount
 from server.wording import refusal
 
@@ -144,7 +144,7 @@ def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
 
 def why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
     """Why no number of a service is given now, and when one is again; (None, None) when it is."""
-    offered = offer(rx.hall, service, now=now)
+    offered = offer(rx.hall, service, now=now, unused=not_in_use(rx))
     opens_at = stamp(offered.opens_at)
     if offered.refusal == "hall":
         return HallClosed(opens_at=opens_at), opens_at

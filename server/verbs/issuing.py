@@ -25,7 +25,7 @@ from server.opening import local_now, offer, quota_of, stamp
 from server.rules import states
 from server.rules.line import queue_place
 from server.rules.numbers import number
-from server.standing import ticket_by_follow
+from server.standing import not_in_use, ticket_by_follow
 from server.tables import NumberCount, SessionCount, Ticket
 from server.upserts import count_up
 from server.verbs.slips import order_slip
@@ -167,7 +167,7 @@ def prioritise(tx: Write, *, ticket_id: str, priority: str, reason: str, by: By)
 
 def _check_open(tx: Write, service: str) -> None:
     """Raises HallClosed, ServiceClosed or QuotaReached, saying when it opens again; counts the number towards its quota."""
-    offered = offer(tx.hall, service, now=local_now(tx))
+    offered = offer(tx.hall, service, now=local_now(tx), unused=not_in_use(tx))
     opens = stamp(offered.opens_at)
     if offered.refusal == "hall":
         raise HallClosed(opens_at=opens)

@@ -184,6 +184,20 @@ def test_on_weekend_duty_only_what_its_counters_serve_is_offered(new_hall, sampl
     assert "service_closed" == hall.refusal(hall.issues, "consult")
 
 
+def test_a_service_without_a_counter_in_use_gives_no_numbers(hall):
+    """While the duty leader has its only counter out of use nobody is sent to wait; a closed one still opens today."""
+    till = hall.counter(11, by=hall.leader)
+    till.is_not_in_use()
+
+    assert "service_closed" == hall.refusal(hall.issues, "payment")
+    assert "service_closed" == hall.services()["payment"]["why"]["error"]
+
+    till.closes()
+
+    assert "D001" == hall.issues("payment")
+    assert hall.services()["payment"]["open"]
+
+
 def test_a_quota_is_of_one_session(new_hall):
     """Eight in the morning, ten more in the afternoon; a refused ninth is not counted."""
     hall = new_hall(always_open=False, quotas=True)
