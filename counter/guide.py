@@ -11,8 +11,8 @@ from counter.pages import ACTING, asked, sign_in
 from server.errors import GuidesOnly
 from server.language import translator
 from server.queries import desk, guide, lobby
-from server.queries.board import clerk_card
-from server.web.deps import caller_of
+from server.web.deps import caller_of, card_of
+from server.web.halls import hall_of
 from server.web.pages import locale_of, render
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ async def at_guide_desk(request: Request, number: Number = None, state: State | 
         return sign_in(request)
     if not caller.by.at_least("guide"):
         raise GuidesOnly
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request)
     listed = await store.read(guide.today, locale=locale, state=state, service=service)
     hall = await store.read(lobby.hall, locale=locale)
@@ -68,7 +68,7 @@ async def at_guide_desk(request: Request, number: Number = None, state: State | 
         request,
         "counter/guide.html",
         locale=locale,
-        me=await store.read(clerk_card, caller.id, locale=locale),
+        me=await card_of(request, caller, locale=locale),
         asked=asked(request),
         hall=hall,
         groups=grouped(offered),
@@ -87,7 +87,7 @@ async def at_guide_desk(request: Request, number: Number = None, state: State | 
 
 def choices(request: Request, *, locale: str) -> dict[str, Any]:
     """What the set-up offers to choose from: classes with reasons, kiosks that print, staff who may be on duty."""
-    hall = request.app.state.store.hall
+    hall = hall_of(request).store.hall
     return {
         "classes": [
             {"id": one.id, "name": hall.say(one.label, locale), "reasons": reasons(request, one, locale=locale)}
@@ -117,7 +117,7 @@ def reasons(request: Request, priority: Priority, *, locale: str) -> list[dict[s
     """Answer why to give a class: `value` in the hall's language, because it is kept with the ticket; `name` in the reader's."""
     if priority.id == "normal":
         return []
-    hall = translator(str(request.app.state.store.hall.setup.default_locale))
+    hall = translator(str(hall_of(request).store.hall.setup.default_locale))
     reader = translator(locale)
     found = [{"value": hall(text), "name": reader(text)} for text in (WHO.get(who, who) for who in priority.who)]
     if priority.min_age:

@@ -13,7 +13,8 @@ from server.errors import NotAllowed
 from server.language import translator
 from server.queries import board, desk, lobby
 from server.rules.people import RANKS
-from server.web.deps import caller_of, station_of
+from server.web.deps import caller_of, card_of, station_of
+from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 from server.wording import PAUSES
 
@@ -31,11 +32,11 @@ async def choose(request: Request) -> Response:
     caller = await caller_of(request)
     if caller.kind != "staff":
         return sign_in(request)
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     counters = (await store.read(desk.counters, locale=locale))["counters"]
-    me = await store.read(board.clerk_card, caller.id, locale=locale)
+    me = await card_of(request, caller, locale=locale)
     mine, others = sorted_out(counters, me=caller.id)
     return render(request, "counter/choose.html", locale=locale, hall=hall, me=me, asked=asked(request), mine=mine, others=others)
 
@@ -46,7 +47,7 @@ async def at_desk(request: Request, n: Number) -> Response:
     caller = await caller_of(request)
     if caller.kind != "staff":
         return sign_in(request)
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     snapshot = await store.read(desk.desk, counter=n, locale=locale, secret=caller.secret)
@@ -75,7 +76,7 @@ async def rating(request: Request, n: Number) -> HTMLResponse:
     station = await station_of(request, f"counter-{n}")
     if station.counter != n:
         raise NotAllowed
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
     sign = await store.read(board.sign, counter=n, locale=locale)
@@ -109,7 +110,7 @@ def asked(request: Request) -> str:
 
 def pauses(request: Request, *, locale: str) -> list[dict[str, str]]:
     """Answer why to pause: `value` in the hall's language, because the journal keeps it; `name` in the reader's."""
-    hall = translator(str(request.app.state.store.hall.setup.default_locale))
+    hall = translator(str(hall_of(request).store.hall.setup.default_locale))
     reader = translator(locale)
     return [{"value": hall(reason), "name": reader(reason)} for reason in PAUSES]
 

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from server.queries import board, lobby
 from server.web.deps import May
+from server.web.halls import hall_of
 from server.web.pages import locale_of, render
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
     """Who is called now and where to, who was, and how many wait for what."""
     viewer = await viewer_of(request, prefer="hall_screen")
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
     shown = await store.read(board.board, area=area or viewer.area or hall["areas"][0]["id"], locale=locale)
@@ -58,7 +59,7 @@ async def window_sign(request: Request, counter: Annotated[int, Path(ge=1, le=99
     """The sign over one window: its number, and what happens there."""
     viewer = await viewer_of(request, prefer=f"counter-{counter}")
     locale = locale_of(request, personal=False)
-    sign = await request.app.state.store.read(board.sign, counter=counter, locale=locale)
+    sign = await hall_of(request).store.read(board.sign, counter=counter, locale=locale)
     return render(request, "display/sign.html", locale=locale, station=station_name(viewer), sign=sign, face=face_of(sign))
 
 

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 
 from display.pages import station_name, viewer_of
 from server.queries import lobby, staff
+from server.web.halls import hall_of
 from server.web.pages import locale_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +23,7 @@ A_PAGE = 15
 async def staff_board(request: Request) -> HTMLResponse:
     """Everyone at work now and earlier today, the hall's promises, and the phones for questions and complaints."""
     viewer = await viewer_of(request, prefer="hall_screen")
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
     board = await store.read(staff.serving_today, locale=locale)

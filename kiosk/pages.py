@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from kiosk.qr import svg
 from server.queries import lobby, tickets
 from server.web.deps import station_of
+from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +28,7 @@ Follow = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 async def kiosk(request: Request) -> HTMLResponse:
     """The right number in one touch: every service of the hall, who waits before you, and for how long."""
     station = await station_of(request, "kiosk")
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request, personal=False)
     hall = await store.read(lobby.hall, locale=locale)
     offered = await store.read(lobby.services, locale=locale, area=station.area)
@@ -59,7 +60,7 @@ async def kiosk(request: Request) -> HTMLResponse:
 @router.get("/t/{follow}")
 async def ticket(request: Request, follow: Follow) -> HTMLResponse:
     """One ticket on its holder's phone: how many before you, where to go, and the call itself."""
-    store = request.app.state.store
+    store = hall_of(request).store
     held = await store.read(tickets.followed, locale=locale_of(request), follow=follow)
     locale = locale_of(request, personal=False, default=held["locale"])
     held = await store.read(tickets.followed, locale=locale, follow=follow)
@@ -71,7 +72,7 @@ async def ticket(request: Request, follow: Follow) -> HTMLResponse:
 @router.get("/t/{follow}/qr.svg")
 async def qr(request: Request, follow: Follow) -> Response:
     """The code that leads a phone to this ticket's page."""
-    address = str(request.app.state.server.public_url or request.base_url).rstrip("/")
+    address = str(hall_of(request).public_url or request.base_url).rstrip("/")
     picture = svg(f"{address}{base_of(request)}/t/{follow}")
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 

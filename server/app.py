@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
@@ -16,13 +15,27 @@ import kiosk.pages
 import server.manage.pages
 import server.manage.setup
 import server.manage.today
-from server import ticker
 from server.clock import PacedClock
 from server.demo import Play
-from server.hub import Hub
-from server.verbs.setup import record_founding
-from server.web import counters, docs, errors, follow, hall, live, pages, people, photos, reports, setup, start, stations, tickets
-from server.web.devices import DeviceBoard
+from server.web import (
+    counters,
+    district,
+    docs,
+    errors,
+    follow,
+    hall,
+    live,
+    pages,
+    people,
+    photos,
+    reports,
+    setup,
+    start,
+    stations,
+    tickets,
+)
+from server.web.halls import Halls, OpenHall
+from server.web.which import WhichHall
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -40,11 +53,12 @@ API = (
     setup,
     photos,
     reports,
+    district,
 )  # the parts of /api, in the order of its description
 
 
 def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:
-    """The whole application on an unopened store; it opens with the lifespan and closes after the last request."""
+    """The whole application on the unopened store of its first hall; every hall opens with the lifespan and closes after it."""
     app = FastAPI(
         title="jiaohao",
         summary="Queue tickets and counter calling for public service halls",
@@ -55,15 +69,20 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         lifespan=_lifespan,
         telemetry={"tracing": False},
     )
-    app.state.store = store
+    playable = demo and store.hall.setup.demo_load is not None
+    first = OpenHall(
+        store=store,
+        base="",
+        public_url=server_config.public_url,
+        own_host=False,
+        trusts_networks=True,
+        device_configs=tuple(devices),
+        play=Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None,
+    )
+    halls = Halls(first, config=server_config, demo=demo)
     app.state.server = server_config
-    app.state.device_configs = tuple(devices)
-    app.state.devices = DeviceBoard(devices)
-    app.state.hub = Hub(store)
     app.state.demo = demo
-    app.state.live_looks = {}
-    playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
-    app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
+    app.state.halls = halls
 
     api = APIRouter(prefix="/api")
     for part in API:
@@ -85,26 +104,15 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         app.include_router(surface.router)
     pages.mount_static(app)
     errors.install(app)
+    app.add_middleware(WhichHall, halls=halls)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    store: Store = app.state.store
-    store.open()
+    halls: Halls = app.state.halls
     try:
-        await store.write(record_founding)
-        await ticker.catch_up(store)
-        await app.state.hub.start()
-        ticking = asyncio.create_task(ticker.run(store), name="ticker")
-        try:
-            yield
-        finally:
-            if app.state.play is not None:
-                await app.state.play.stop()
-            ticking.cancel()
-            with suppress(asyncio.CancelledError):
-                await ticking
-            await app.state.hub.stop()
+        await halls.start()
+        yield
     finally:
-        store.close()
+        await halls.stop()

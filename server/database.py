@@ -15,9 +15,11 @@ from server.engines import FOUNDING, Unfit, manner_of
 from server.known import Known
 from server.store import Store
 from server.tables import HallHead
+from server.threads import Threads
 from server.transaction import load_head
 from server.verbs.days import end_day
 from server.verbs.setup import found, load_setup
+from server.writer import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,31 +38,67 @@ class DatabaseError(Exception):
     """The database cannot be used; the message says why in one sentence."""
 
 
-def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = False) -> Store:
+def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = False, hall: str | None = None) -> Store:
     """
-    The store at `place`, migrated; set up from `setup` when the database is new, else as it stands.
+    A hall at `place`, migrated: the one that `setup` names, else `hall`.
 
-    A demo database keeps its mark; `demo` must agree with it.
+    An empty database is set up from `setup`; else every hall is as it stands there, and one whose key was changed in `setup`
+    is still the same if it is the only one. A demo database keeps its mark; `demo` must agree with it.
 
     Raises:
-        DatabaseError: it cannot be opened, is of a newer version, or is a demo's where none is wanted (or the reverse).
+        DatabaseError: it cannot be opened, is of a newer version, is a demo's where none is wanted (or the reverse), or has no
+            such hall.
+    """
+    with connected(place) as connection:
+        if not halls_in(connection):
+            with alone(connection, place):
+                if not halls_in(connection):  # else another server was quicker
+                    found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
+        _check_demo(connection, place, demo=demo)
+        wanted = hall or default_hall(connection, place, setup=setup)
+        return store_of(connection, Threads(place), hall=wanted, clock=clock)
+
+
+def store_of(connection: Connection, threads: Threads, *, hall: str, clock: Clock) -> Store:
+    """
+    One of the halls of a database.
+
+    Raises:
+        DatabaseError: it has no such hall.
     """
 
-    def as_held(setup: HallSetup) -> HallIndex:
-        return HallIndex(always_open(setup) if demo else setup)
+    def read(connection: Connection) -> HallIndex:
+        setup = load_setup(connection, hall)
+        if setup is None:
+            raise DatabaseError(f"{threads.place}: there is no hall {hall!r} ({', '.join(halls_in(connection))})")
+        return HallIndex(always_open(setup) if is_demo(connection) else setup)
 
-    with connected(place) as connection:
-        known = load_setup(connection)
-        if known is None:
-            with alone(connection, place):
-                known = load_setup(connection)  # another server may have been quicker
-                if known is None:
-                    found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
-                    known = setup
-        _check_demo(connection, place, demo=demo)
-        held = Known(as_held(known), read=lambda later: as_held(load_setup(later) or known))
-        held.keep(held.hall, load_head(connection, held.hall.id))
-    return Store(place=place, clock=clock, known=held, on_new_day=end_day)
+    known = Known(read(connection), read=read)
+    known.keep(known.hall, load_head(connection, hall))
+    return Store(threads, Ledger(known=known, clock=clock, on_new_day=end_day))
+
+
+def halls_in(connection: Connection) -> list[str]:
+    """The keys of the halls in a database, in order."""
+    return list(connection.execute(select(col(HallHead.hall)).order_by(col(HallHead.hall))).scalars())
+
+
+def default_hall(connection: Connection, place: Place, *, setup: HallSetup) -> str:
+    """
+    The hall at the root: the one that config.toml names, or the only one.
+
+    Raises:
+        DatabaseError: it has several halls, and none by that name.
+    """
+    known, named = halls_in(connection), setup.hall.id
+    if named not in known and len(known) > 1:
+        raise DatabaseError(f"{place}: config.toml names the hall {named!r}, and here are {', '.join(known)}")
+    return named if named in known else known[0]
+
+
+def is_demo(connection: Connection) -> bool:
+    """Whether this is a demo's database."""
+    return bool(connection.execute(select(col(HallHead.demo)).limit(1)).scalar())
 
 
 @contextmanager
@@ -161,7 +199,7 @@ def _unusable(place: Place, error: Exception) -> DatabaseError:
 
 
 def _check_demo(connection: Connection, place: Place, *, demo: bool) -> None:
-    marked = connection.execute(select(col(HallHead.demo))).scalar()
+    marked = is_demo(connection)
     if marked and not demo:
         raise DatabaseError(f"{place}: this is a demo's database; start a real hall with a new data folder")
     if demo and not marked:

@@ -141,6 +141,12 @@ class NoSuchPhoto(Missing):
     code = "no_such_photo"
 
 
+class NoSuchHall(Missing):
+    """There is no hall %(hall)s here."""
+
+    code = "no_such_hall"
+
+
 class NoSuchPage(Missing):
     """There is nothing at this address."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from server.store import Read, Store
 
 RING = 4_096  # entries kept ready in memory
-LOOK_S = 1.0  # the pump also looks without being woken
 BEAT_S = 5.0
 TELL_S = 1.0  # at most one `waiting`, `position`, `desk` in so many seconds
 REFRESH_S = 20.0  # estimates age without events
@@ -64,17 +64,17 @@ class Hub:
 
     store: Store
     _ring: list[Ready] = field(default_factory=list)
-    _seen: int = 0
+    seen: int = 0  # the newest entry that has been taken in
     _newest_at: int = 0  # µs
     _subscribers: dict[str, set[Subscriber]] = field(default_factory=dict)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _stirred: bool = True
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
         """Begin at the journal's end."""
         loop = asyncio.get_running_loop()
-        self._seen = await self.store.read(lambda rx: rx.head.seq)
+        self.seen = await self.store.read(lambda rx: rx.head.seq)
         self.store.on_commit.append(lambda: _wake(loop, self._woken))
         self._tasks = [asyncio.create_task(self._pump(), name="hub pump"), asyncio.create_task(self._tell(), name="hub tell")]
 
@@ -99,7 +99,7 @@ class Hub:
         subscriber = Subscriber(topics=frozenset(topics), cursor=cursor)
         for topic in subscriber.topics:
             self._subscribers.setdefault(topic, set()).add(subscriber)
-        self._stirred = True
+        self._stirred.set()
         return subscriber
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
@@ -140,6 +140,10 @@ class Hub:
                 subscriber.extras[newest] = text
             subscriber.news.set()
 
+    def wake(self) -> None:
+        """There may be news: from the writer's thread by itself, else from whoever has looked."""
+        self._woken.set()
+
     def listeners(self) -> int:
         """How many sockets listen."""
         return len(set().union(*self._subscribers.values())) if self._subscribers else 0
@@ -148,14 +152,10 @@ class Hub:
 
     async def _pump(self) -> None:
         while True:
-            try:
-                async with asyncio.timeout(LOOK_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                pass
+            await self._woken.wait()
             self._woken.clear()
             try:
-                while page := await self.store.read(journal.since, seq=self._seen):
+                while page := await self.store.read(journal.since, seq=self.seen):
                     self._take(page)
             except HallError:
                 continue  # the database is away for a moment; entries wait where they are
@@ -164,8 +164,9 @@ class Hub:
         for entry in page:
             ready = Ready(seq=entry.seq, topics=frozenset(entry.topics.split()), text=journal.wire(entry))
             self._ring.append(ready)
-            self._seen, self._newest_at = ready.seq, entry.at
-            self._stirred = self._stirred or entry.kind.startswith(MOVES_THE_LINE)
+            self.seen, self._newest_at = ready.seq, entry.at
+            if entry.kind.startswith(MOVES_THE_LINE):
+                self._stirred.set()
             for topic in (*ready.topics, EVERYTHING):
                 for subscriber in self._subscribers.get(topic, ()):
                     subscriber.news.set()
@@ -173,9 +174,9 @@ class Hub:
             del self._ring[: len(self._ring) - RING]
 
     async def _backlog(self, subscriber: Subscriber) -> AsyncIterator[str]:
-        while subscriber.cursor < self._seen:
+        while subscriber.cursor < self.seen:
             ring = self._ring
-            first = ring[0].seq if ring else self._seen + 1
+            first = ring[0].seq if ring else self.seen + 1
             if subscriber.cursor + 1 < first:
                 for entry in await self.store.read(journal.since, seq=subscriber.cursor):
                     subscriber.cursor = entry.seq
@@ -195,19 +196,18 @@ class Hub:
     # -------------------------------------------------------------- what is not journalled
 
     async def _tell(self) -> None:
-        """Once a second, if anything moved: the lines to the screens, their place to phones, a nudge to desks."""
-        idle_s = 0.0
+        """At most once a second, if anything moved: the lines to the screens, their place to phones, a nudge to desks."""
         while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REFRESH_S):
+                    await self._stirred.wait()
+            self._stirred.clear()
             await asyncio.sleep(TELL_S)
-            idle_s += TELL_S
-            if not self._stirred and idle_s < REFRESH_S:
-                continue
-            self._stirred, idle_s = False, 0.0
             try:
                 await self._tell_lines()
                 await self._tell_places()
             except HallError:
-                self._stirred = True
+                self._stirred.set()
             self._nudge_desks()
 
     async def _tell_lines(self) -> None:

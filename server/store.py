@@ -1,5 +1,5 @@
 """
-The door to the hall's database: `write` hands an act to the writer's thread, `read` runs a query in one of the readers'.
+The door to one hall in the database: `write` hands an act to the writer's thread, `read` runs a query in one of the readers'.
 
 An act is answered after it is on disk; a query sees one snapshot.
 """
@@ -7,84 +7,72 @@ An act is answered after it is on disk; a query sees one snapshot.
 from __future__ import annotations
 
 import asyncio
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from server.engines import Kept, manner_of
 from server.errors import DatabaseAway
 from server.transaction import Read, Write, load_head
-from server.writer import Act, Tally, Writer
+from server.writer import Act
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection
 
     from server.clock import Clock
     from server.config.index import HallIndex
-    from server.engines import Bell, Manner, Place
-    from server.known import Known
+    from server.engines import Kept, Place
+    from server.threads import Threads
+    from server.writer import Ledger, Tally, Writer
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-READERS = 4
 
 __all__ = ["Read", "Store", "Write"]
 
 
 @dataclass(slots=True)
 class Store:
-    """The hall's database. `on_new_day` runs before the first act of a business day, in the same transaction."""
+    """One hall of a database; `threads` work for every hall in it."""
 
-    place: Place
-    clock: Clock
-    known: Known
-    on_new_day: Callable[[Write, date], None]
-    on_commit: list[Callable[[], None]] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
-    _manner: Manner | None = None
-    _engine: Engine | None = None
+    threads: Threads
+    ledger: Ledger
     _writer: Writer | None = None
-    _bell: Bell | None = None
-    _readers: ThreadPoolExecutor | None = None
-    _local: threading.local = field(default_factory=threading.local)
-    _opened: list[Kept] = field(default_factory=list)
 
     @property
     def hall(self) -> HallIndex:
         """The set-up as it was last seen."""
-        return self.known.hall
+        return self.ledger.known.hall
+
+    @property
+    def clock(self) -> Clock:
+        """Hall time."""
+        return self.ledger.clock
+
+    @property
+    def place(self) -> Place:
+        """Where the database is."""
+        return self.threads.place
+
+    @property
+    def tally(self) -> Tally:
+        """What the writers of the whole database have done."""
+        return self.threads.tally
+
+    @property
+    def on_commit(self) -> list[Callable[[], None]]:
+        """Called, in some thread, whenever there may be news of this hall."""
+        return self.ledger.on_commit
 
     def open(self) -> None:
-        """Start the writer's thread and the readers'."""
-        self._manner = manner_of(self.place)
-        self._engine = self._manner.engine()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        kept = Kept(self._manner, self._engine, readonly=False)
-        self._writer = Writer(kept, self.known, self.clock, self.on_new_day, self._committed, self.tally)
-        self._bell = self._manner.bell(self._engine, hall=self.hall.id, wake=self._wake)
-        self._writer.start()
+        """Have the threads work for this hall."""
+        self._writer = self.threads.join(self.ledger)
 
     def close(self) -> None:
-        """Finish what was queued and let go of the database."""
+        """No longer; what was queued is finished."""
         writer, self._writer = self._writer, None
-        if writer is None:
-            return
-        writer.stop()
-        if self._bell:
-            self._bell.stop()
-        if self._readers:
-            self._readers.shutdown()
-        for kept in self._opened:
-            kept.close()
-        self._opened.clear()
-        self._local = threading.local()
-        if self._engine:
-            self._engine.dispose()
+        if writer is not None:
+            self.threads.leave(self.ledger)
 
     async def write(self, verb: Callable[Concatenate[Write, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """
@@ -96,49 +84,21 @@ class Store:
         if self._writer is None:
             raise DatabaseAway
         loop = asyncio.get_running_loop()
-        act = Act(run=lambda tx: verb(tx, *args, **kwargs), loop=loop, future=loop.create_future())
+        act = Act(ledger=self.ledger, run=lambda tx: verb(tx, *args, **kwargs), loop=loop, future=loop.create_future())
         self._writer.put(act)
         result: R = await act.future
         return result
 
     async def read(self, query: Callable[Concatenate[Read, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What `query(rx, …)` found, in one snapshot."""
-        if self._writer is None or self._readers is None:
+        if self._writer is None:
             raise DatabaseAway
-        return await asyncio.get_running_loop().run_in_executor(self._readers, lambda: self._read(query, *args, **kwargs))
+        return await self.threads.look(lambda kept, connection: query(self._snapshot(kept, connection), *args, **kwargs))
 
-    def _read(self, query: Callable[Concatenate[Read, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        kept = self._kept()
-        try:
-            connection = kept.begin(hall=self.hall.id)
-            try:
-                if kept.begun.real_us is not None:
-                    self.clock.set_by(kept.begun.real_us)
-                head = load_head(connection, self.hall.id)
-                hall = self.known.at(connection, head)
-                now = max(self.clock.now_us(), head.last_at)
-                return query(Read(connection, hall=hall, head=head, now=now, clock=self.clock), *args, **kwargs)
-            finally:
-                kept.roll_back()
-        except kept.manner.errors as error:
-            raise DatabaseAway from error
-
-    def _kept(self) -> Kept:
-        """This thread's own connection."""
-        kept: Kept | None = getattr(self._local, "kept", None)
-        if kept is None:
-            if self._manner is None or self._engine is None:
-                raise DatabaseAway
-            kept = self._local.kept = Kept(self._manner, self._engine, readonly=True)
-            self._opened.append(kept)
-        return kept
-
-    def _committed(self) -> None:
-        """Here first, then elsewhere."""
-        self._wake()
-        if self._bell:
-            self._bell.ring()
-
-    def _wake(self) -> None:
-        for wake in tuple(self.on_commit):
-            wake()
+    def _snapshot(self, kept: Kept, connection: Connection) -> Read:
+        if kept.begun.real_us is not None:
+            self.clock.set_by(kept.begun.real_us)
+        head = load_head(connection, self.hall.id)
+        hall = self.ledger.known.at(connection, head)
+        now = max(self.clock.now_us(), head.last_at)
+        return Read(connection, hall=hall, head=head, now=now, clock=self.clock)

@@ -1,8 +1,8 @@
 """
 The writer's thread: the only place that begins and commits.
 
-It drains what has queued up, runs each act under a savepoint, commits once, then answers every caller. Nothing is answered
-before COMMIT.
+It drains what has queued up, of whatever halls, runs each act under a savepoint, commits once (where halls do not share a
+transaction, once a hall), then answers every caller. Nothing is answered before COMMIT.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from server.transaction import Write, load_head, save_head
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sqlalchemy import Connection
+
     from server.clock import Clock
     from server.engines import Kept
     from server.known import Known
@@ -32,9 +34,25 @@ OUR_FAULT = (IntegrityError, DataError, ProgrammingError)  # a mistake in an act
 
 
 @dataclass(slots=True)
+class Ledger:
+    """What a writer has to know of a hall. `on_new_day` runs before a day's first act, `on_commit` after a commit."""
+
+    known: Known
+    clock: Clock
+    on_new_day: Callable[[Write, date], None]
+    on_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def hall(self) -> str:
+        """The hall's id."""
+        return self.known.hall.id
+
+
+@dataclass(slots=True)
 class Act:
     """One verb on its way through the writer."""
 
+    ledger: Ledger
     run: Callable[[Write], Any]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
@@ -52,22 +70,21 @@ class Tally:
 
 @dataclass(slots=True)
 class Writer:
-    """One thread, one connection. `on_new_day` runs before the first act of a business day, `on_commit` after each commit."""
+    """One thread, one connection. `on_commit` is told of which halls there is news."""
 
     kept: Kept
-    known: Known
-    clock: Clock
-    on_new_day: Callable[[Write, date], None]
-    on_commit: Callable[[], None]
     tally: Tally
+    on_commit: Callable[[frozenset[str]], None]
+    name: str = "writer"
     _queue: queue.SimpleQueue[Act | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
-    _head: Head | None = None  # as this thread committed it last
+    _heads: dict[str, Head] = field(default_factory=dict)  # as this thread committed them last
 
     def start(self) -> None:
-        """Begin to take acts."""
-        self._thread = threading.Thread(target=self._until_stopped, name="writer", daemon=True)
-        self._thread.start()
+        """Begin to take acts; once is enough."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._until_stopped, name=self.name, daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
         """Finish what was queued."""
@@ -94,48 +111,70 @@ class Writer:
                 except queue.Empty:
                     break
             stopping = waiting is None
-            if acts:
-                self._head = self._commit_together(acts)
-                self._answer(acts)
+            for together in self._transactions(acts):
+                self._commit_together(together)
+                self._answer(together)
 
-    def _commit_together(self, acts: list[Act]) -> Head | None:
-        """Run a batch in one transaction; the head as committed, or None when nothing was."""
+    def _transactions(self, acts: list[Act]) -> Iterable[list[Act]]:
+        """The acts that are committed together, in the order they came."""
+        if self.kept.manner.together or not acts:
+            return [acts] if acts else []
+        by_hall: dict[str, list[Act]] = {}
+        for act in acts:
+            by_hall.setdefault(act.ledger.hall, []).append(act)
+        return by_hall.values()
+
+    def _commit_together(self, acts: list[Act]) -> None:
+        """Run a batch in one transaction: all of it is on disk, or every act has its error."""
+        open_halls: dict[str, Write] = {}
         try:
-            tx = self._begin()
-            before = tx.head
+            connection = self._begin(acts[0].ledger.hall)
+            before = {}
             for act in acts:
-                self._turn_day(tx)
+                tx = open_halls.get(act.ledger.hall)
+                if tx is None:
+                    tx = open_halls[act.ledger.hall] = self._opened(connection, act.ledger)
+                    before[act.ledger.hall] = tx.head
+                self._turn_day(tx, act.ledger)
                 self._run(tx, act)
-            if tx.head != before:
-                save_head(tx.connection, tx.hall.id, tx.head)
+            for hall, tx in open_halls.items():
+                if tx.head != before[hall]:
+                    save_head(connection, hall, tx.head)
             self.kept.commit()
         except Exception as failure:  # noqa: BLE001 (whatever it was, every caller of the batch is told that nothing was kept)
             self.kept.roll_back()
+            self._heads.clear()
             away = DatabaseAway()
             away.__cause__ = failure
             for act in acts:
                 act.result, act.error = None, away
-            return None
-        self.known.keep(tx.hall, tx.head)
+            return
+        for hall, ledger in {act.ledger.hall: act.ledger for act in acts}.items():
+            tx = open_halls[hall]
+            ledger.known.keep(tx.hall, tx.head)
+            self._heads[hall] = tx.head
         self.tally.acts += len(acts)
         self.tally.commits += 1
-        return tx.head
 
-    def _begin(self) -> Write:
-        """The transaction, where the hall stands now."""
-        connection = self.kept.begin(hall=self.known.hall.id)
+    def _begin(self, hall: str) -> Connection:
+        connection = self.kept.begin(hall=hall)
+        if self.kept.manner.written_elsewhere(self.kept.driver):
+            self._heads.clear()
+        return connection
+
+    def _opened(self, connection: Connection, ledger: Ledger) -> Write:
+        """The transaction, where this hall stands now."""
         if self.kept.begun.real_us is not None:
-            self.clock.set_by(self.kept.begun.real_us)
-        elsewhere = self.kept.manner.written_elsewhere(self.kept.driver)
-        head = load_head(connection, self.known.hall.id) if self._head is None or elsewhere else self._head
-        return Write(connection, hall=self.known.at(connection, head), head=head, now=0, clock=self.clock)
+            ledger.clock.set_by(self.kept.begun.real_us)
+        head = self._heads.get(ledger.hall) or load_head(connection, ledger.hall)
+        return Write(connection, hall=ledger.known.at(connection, head), head=head, now=0, clock=ledger.clock)
 
-    def _turn_day(self, tx: Write) -> None:
+    def _turn_day(self, tx: Write, ledger: Ledger) -> None:
         """The end of every day that is over comes before the first act of a new one."""
-        tx.now = max(self.clock.now_us(), tx.head.last_at + 1)
+        tx.now = max(ledger.clock.now_us(), tx.head.last_at + 1)
         today = tx.day
         if tx.head.day and today > tx.head.day:
-            self.on_new_day(tx, date.fromisoformat(tx.head.day))
+            ledger.on_new_day(tx, date.fromisoformat(tx.head.day))
             tx.head = replace(tx.head, last_at=tx.now)
         if tx.head.day != today:
             tx.head = replace(tx.head, day=max(today, tx.head.day))
@@ -146,7 +185,7 @@ class Writer:
         head, hall = tx.head, tx.hall
         driver.execute("SAVEPOINT act")
         try:
-            tx.now = max(self.clock.now_us(), head.last_at + 1)
+            tx.now = max(act.ledger.clock.now_us(), head.last_at + 1)
             tx.head = replace(head, last_at=tx.now)
             act.result = act.run(tx)
             driver.execute("RELEASE act")
@@ -161,7 +200,7 @@ class Writer:
                 act.error = DatabaseAway()
                 act.error.__cause__ = error
 
-    def _answer(self, acts: Iterable[Act]) -> None:
+    def _answer(self, acts: list[Act]) -> None:
         """Tell the callers, loop by loop, then whoever listens for news."""
         by_loop: dict[asyncio.AbstractEventLoop, list[Act]] = {}
         for act in acts:
@@ -169,7 +208,7 @@ class Writer:
         for loop, theirs in by_loop.items():
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, theirs)
-        self.on_commit()
+        self.on_commit(frozenset(act.ledger.hall for act in acts))
 
 
 def _settle(acts: list[Act]) -> None:

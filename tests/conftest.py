@@ -18,9 +18,10 @@ from server.database import open_store
 HERE = Path(__file__).parent
 
 
-def _module(name):
-    """`name.py` beside this file, by its path: a folder of tests is no package."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+def _module(path):
+    """A module of this folder or below, by its path: a folder of tests is no package."""
+    name = path.rpartition("/")[2]
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{path}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -29,6 +30,7 @@ def _module(name):
 
 story = _module("storyteller")
 clusters = _module("clusters")
+_module("web/routes")
 
 
 def pytest_collection_modifyitems(items):

@@ -205,7 +205,7 @@ def test_the_set_up_is_read_back_as_it_was_written(hall):
     """From then on the database is the truth."""
     engine = open_engine(hall.place)
     with engine.connect() as connection:
-        known, head = load_setup(connection), load_head(connection, hall.setup.hall.id)
+        known, head = load_setup(connection, hall.setup.hall.id), load_head(connection, hall.setup.hall.id)
     engine.dispose()
 
     assert hall.setup == known

@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from server.cli import moving, running, tending
+    from server.cli import halls, moving, running, tending
     from server.cli import replay as replaying
 
     parser = argparse.ArgumentParser(prog="jiaohao", description="Queue tickets and counter calling for public service halls.")
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         command = verbs.add_parser(name, help=about, description=about)
         command.add_argument("--config", type=Path, default=_environ_path("CONFIG", HOUSE / "config.toml"), help="config.toml")
         command.add_argument("--data", type=Path, default=_environ_path("DATA", HOUSE / "data"), help="data folder")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, hall=None)
         return command
 
     for name, run, about in (
@@ -64,6 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("act", choices=("add", "reset", "disable"), help="give a first password, another one, or none")
     staff.add_argument("job_no", help="job number")
     staff.add_argument("--password", help="the password; else it is asked for")
+    hall = add("hall", halls.show, "the halls of this database")
+    hall_verbs = hall.add_subparsers(metavar="list|add|place", required=True)
+    hall_verbs.add_parser("list", help="name them").set_defaults(run=halls.show)
+    adding = hall_verbs.add_parser("add", help="set up another one")
+    adding.add_argument("file", type=Path, help="its description, in the shape of config.toml")
+    adding.set_defaults(run=halls.add)
+    placing = hall_verbs.add_parser("place", help="say where a hall lies, for its district's sums and supervisors")
+    placing.add_argument("hall", metavar="ID", help="the hall")
+    placing.add_argument("part", nargs="*", metavar="PART", help="city, district, street, community")
+    placing.set_defaults(run=halls.place)
+    for command in (enrol, staff):
+        command.add_argument("--hall", metavar="ID", help="the hall that is meant (else the one at the root)")
     backup = add("backup", tending.backup, "copy the database while it runs")
     backup.add_argument("file", type=Path, help="where to")
     restore = add("restore", tending.restore, "put a copy back, under a new journal")

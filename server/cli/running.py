@@ -62,7 +62,7 @@ def demo(arguments: argparse.Namespace) -> int:
     public = config.server.public_url if port == config.server.port else f"http://127.0.0.1:{port}"
     server = config.server.model_copy(update={"trusted_networks": loopback, "public_url": public})
     store = opened(arguments, config, clock=PacedClock(), demo=True)
-    give_passwords(arguments, config, password=DEMO_PASSWORD, demo=True)
+    give_passwords(arguments, config, password=DEMO_PASSWORD)
     app = create_app(store=store, server_config=server, devices=config.device, demo=True)
     return _run(app, arguments, config, rack_keys={}, virtual=True)
 

@@ -24,7 +24,7 @@ from server import engines, journal
 from server.cli.refused import Refused
 from server.clock import SystemClock, real_us
 from server.config import Config, ConfigError, load
-from server.database import DatabaseError, connected, is_there, open_store
+from server.database import DatabaseError, connected, default_hall, halls_in, is_demo, is_there, open_store
 from server.engines import Unfit
 from server.errors import HallError
 from server.tables import Credential, HallHead, StationKey
@@ -61,12 +61,15 @@ def check(arguments: argparse.Namespace) -> int:
     if not _there(arguments, config):
         print("database: not there yet; the first start sets it up")
         return 0
-    demo = _with_connection(arguments, config, _demo_mark)
+    demo = with_connection(arguments, config, is_demo)
     store = opened(arguments, config, clock=SystemClock(), demo=demo)
-    broken = in_store(store, lambda s: s.read(journal.broken_at))
-    if broken is not None:
-        raise Refused(f"the journal is broken at entry {broken}: a number is missing or a hash does not fit")
-    differences = differences_between(config, _with_connection(arguments, config, load_setup))
+    for hall in with_connection(arguments, config, halls_in):
+        broken = in_store(
+            opened(arguments, config, clock=SystemClock(), demo=demo, hall=hall), lambda s: s.read(journal.broken_at)
+        )
+        if broken is not None:
+            raise Refused(f"the journal of {hall} is broken at entry {broken}: a number is missing or a hash does not fit")
+    differences = differences_between(config, with_connection(arguments, config, lambda c: load_setup(c, store.hall.id)))
     print("database: as config.toml" if not differences else "database: differs from config.toml, and holds:")
     for difference in differences:
         print(f"  {difference}")
@@ -92,7 +95,7 @@ def differences_between(config: Config, known: Any) -> list[str]:
 def migrate_database(arguments: argparse.Namespace) -> int:
     """Bring the database to this version; a new one is set up."""
     config = configured(arguments)
-    _whichever(arguments, config)
+    whichever(arguments, config)
     print("database: at this version")
     return 0
 
@@ -100,7 +103,7 @@ def migrate_database(arguments: argparse.Namespace) -> int:
 def enrol(arguments: argparse.Namespace) -> int:
     """Print a one-time code."""
     config = configured(arguments)
-    store = _whichever(arguments, config)
+    store = whichever(arguments, config)
     code = in_store(store, lambda s: s.write(people.enrol, station=arguments.name, real_now=real_us()))
     print(f"{code}   (good for {people.CODE_MIN} minutes: open /enrol?code={code} on the station)")
     return 0
@@ -109,7 +112,7 @@ def enrol(arguments: argparse.Namespace) -> int:
 def staff(arguments: argparse.Namespace) -> int:
     """Give a first password, another one, or none."""
     config = configured(arguments)
-    store = _whichever(arguments, config)
+    store = whichever(arguments, config)
     person = next((p for p in store.hall.staff.values() if p.job_no.upper() == arguments.job_no.upper()), None)
     if person is None:
         raise Refused(f"there is no staff member with job number {arguments.job_no}")
@@ -118,7 +121,7 @@ def staff(arguments: argparse.Namespace) -> int:
         print(f"{person.job_no}: can no longer sign in")
         return 0
     password = arguments.password or getpass.getpass("New password: ")
-    demo = _with_connection(arguments, config, _demo_mark)
+    demo = with_connection(arguments, config, is_demo)
     if len(password) < PASSWORD_CHARS or (password == DEMO_PASSWORD and not demo):
         raise Refused(f"a password needs {PASSWORD_CHARS} characters and is not the demo's")
     in_store(store, lambda s: s.write(people.set_password, staff=person.id, password_hash=HASHER.hash(password)))
@@ -154,7 +157,7 @@ def restore(arguments: argparse.Namespace) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(arguments.file, target)
     try:
-        _with_connection(arguments, config, lambda c: c.execute(update(HallHead).values(journal=uuid.uuid4().hex)))
+        with_connection(arguments, config, lambda c: c.execute(update(HallHead).values(journal=uuid.uuid4().hex)))
     except Refused:
         target.unlink(missing_ok=True)
         raise
@@ -178,15 +181,15 @@ def configured(arguments: argparse.Namespace) -> Config:
         raise Refused("\n  ".join(error.problems)) from error
 
 
-def opened(arguments: argparse.Namespace, config: Config, *, clock: Clock, demo: bool = False) -> Store:
+def opened(arguments: argparse.Namespace, config: Config, *, clock: Clock, demo: bool = False, hall: str | None = None) -> Store:
     """
-    The store, migrated and set up.
+    The store of `hall` (else of the one at the root), migrated and set up.
 
     Raises:
         Refused: the database cannot be used.
     """
     try:
-        return open_store(place_of(arguments, config), setup=config.hall, clock=clock, demo=demo)
+        return open_store(place_of(arguments, config), setup=config.hall, clock=clock, demo=demo, hall=hall)
     except DatabaseError as error:
         raise Refused(str(error)) from error
 
@@ -214,23 +217,23 @@ def address(url: str) -> URL:
         raise Refused(str(error)) from error
 
 
-def give_passwords(arguments: argparse.Namespace, config: Config, *, password: str, demo: bool) -> None:
-    """Everyone who has no password yet gets this one."""
+def give_passwords(arguments: argparse.Namespace, config: Config, *, password: str) -> None:
+    """Everyone in every hall who has no password yet gets this one."""
 
     def give(connection: Connection) -> None:
-        known = set(connection.execute(select(col(Credential.staff))).scalars())
-        missing = [person.id for person in config.hall.staff if person.id not in known]
-        if missing and demo:
+        known = {(row.hall, row.staff) for row in connection.execute(select(col(Credential.hall), col(Credential.staff)))}
+        everyone = [(hall, p.id) for hall in halls_in(connection) if (setup := load_setup(connection, hall)) for p in setup.staff]
+        if missing := [one for one in everyone if one not in known]:
             hashed = HASHER.hash(password)
-            rows = [{"hall": config.hall.hall.id, "staff": person, "password": hashed, "disabled": False} for person in missing]
+            rows = [{"hall": hall, "staff": person, "password": hashed, "disabled": False} for hall, person in missing]
             connection.execute(insert(Credential), rows)
 
-    _with_connection(arguments, config, give)
+    with_connection(arguments, config, give)
 
 
 def has_password(arguments: argparse.Namespace, config: Config, password: str) -> bool:
     """Whether anyone has this password."""
-    stored = _with_connection(arguments, config, lambda c: set(c.execute(select(col(Credential.password))).scalars()))
+    stored = with_connection(arguments, config, lambda c: set(c.execute(select(col(Credential.password))).scalars()))
     return any(HASHER.verify(password, hashed) for hashed in stored)
 
 
@@ -239,18 +242,19 @@ def station_keys(arguments: argparse.Namespace, config: Config, stations: Sequen
     keys = {name: secrets.token_urlsafe(32) for name in stations}
 
     def keep(connection: Connection) -> None:
-        rows = [{"hall": config.hall.hall.id, "digest": people.digest_of(key), "station": name} for name, key in keys.items()]
+        hall = default_hall(connection, place_of(arguments, config), setup=config.hall)
+        rows = [{"hall": hall, "digest": people.digest_of(key), "station": name} for name, key in keys.items()]
         if rows:
             connection.execute(insert(StationKey), rows)
 
-    _with_connection(arguments, config, keep)
+    with_connection(arguments, config, keep)
     return keys
 
 
-def _whichever(arguments: argparse.Namespace, config: Config) -> Store:
-    """The store, a demo's or a real one's."""
-    demo = bool(_there(arguments, config) and _with_connection(arguments, config, _demo_mark))
-    return opened(arguments, config, clock=SystemClock(), demo=demo)
+def whichever(arguments: argparse.Namespace, config: Config) -> Store:
+    """The store of the hall that is meant, a demo's or a real one's."""
+    demo = bool(_there(arguments, config) and with_connection(arguments, config, is_demo))
+    return opened(arguments, config, clock=SystemClock(), demo=demo, hall=arguments.hall)
 
 
 def _there(arguments: argparse.Namespace, config: Config) -> bool:
@@ -268,11 +272,13 @@ def _file(arguments: argparse.Namespace, config: Config, *, otherwise: str) -> P
     raise Refused(f"{place}: this hall is on PostgreSQL; {otherwise}")
 
 
-def _demo_mark(connection: Connection) -> bool:
-    return bool(connection.execute(select(col(HallHead.demo))).scalar())
+def with_connection(arguments: argparse.Namespace, config: Config, act: Callable[[Connection], Any]) -> Any:
+    """
+    One act on a connection to the database, migrated.
 
-
-def _with_connection(arguments: argparse.Namespace, config: Config, act: Callable[[Connection], Any]) -> Any:
+    Raises:
+        Refused: the database cannot be used.
+    """
     try:
         with connected(place_of(arguments, config)) as connection:
             return act(connection)

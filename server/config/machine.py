@@ -24,7 +24,10 @@ class ServerConfig(Part):
     public_url: str = Field(
         "http://127.0.0.1:8000", pattern=r"^https?://[^/\s]+$", description="what QR codes and follow links begin with"
     )
-    trusted_networks: tuple[Network, ...] = Field((), description="networks whose machines are stations without a key")
+    hosts: dict[str, str] = Field({}, description="host names that are a hall's own, each with that hall's key")
+    trusted_networks: tuple[Network, ...] = Field(
+        (), description="networks whose machines are stations without a key, of the hall at the root"
+    )
     trusted_proxies: tuple[Network, ...] = Field((), description="reverse proxies whose X-Forwarded-For counts")
     session_idle_min: int = Field(120, ge=1, description="minutes without a request after which a sign-in ends")
     session_max_h: int = Field(12, ge=1, le=24, description="hours after which a sign-in ends in any case")

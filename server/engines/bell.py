@@ -1,9 +1,9 @@
 """
-Between servers of a hall: "there is news", by PostgreSQL's NOTIFY.
+Between servers of a database: "there is news of this hall", by PostgreSQL's NOTIFY.
 
 It is sent after COMMIT, never inside a transaction (each notifying commit takes one lock of the whole database), by one publisher
-a process on a connection of its own; while one call is under way, however many more become one. One listener a process wakes the
-hub. Either may lose its connection, which costs a second: whoever listens also looks by itself.
+a process on a connection of its own; while one call is under way, however many more of a hall become one. One listener a process
+wakes the hubs. Either may lose its connection, which costs a second: whoever listens also looks by itself.
 """
 
 from __future__ import annotations
@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 
 CHANNEL = "jiaohao"
 AGAIN_S = 1.0  # before the next try to connect
+TELL = "SELECT pg_notify(%s, hall) FROM unnest(%s::text[]) AS hall"
+NOBODY = ""  # no hall's id: wakes listeners and nobody else
 LISTEN_S = 1.0  # a listener that was not told of the end looks for it this often
 
 
 @dataclass(slots=True)
 class NotifyBell:
-    """Rings in the other servers of `hall`, and calls `wake` when one of them rings."""
+    """Rings in the other servers of the database, and calls `wake` when one of them rings."""
 
     engine: Engine
-    hall: str
-    wake: Callable[[], None]
+    wake: Callable[[str | None], None]
+    _rung: set[str] = field(default_factory=set)  # halls whose news has not been told yet
+    _rung_lock: threading.Lock = field(default_factory=threading.Lock)
     _news: threading.Event = field(default_factory=threading.Event)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -45,7 +48,9 @@ class NotifyBell:
         for thread in self._threads:
             thread.start()
 
-    def ring(self) -> None:
+    def ring(self, halls: frozenset[str]) -> None:
+        with self._rung_lock:
+            self._rung |= halls
         self._news.set()
 
     def stop(self) -> None:
@@ -66,14 +71,17 @@ class NotifyBell:
         while True:
             self._news.wait()
             self._news.clear()  # what comes from here on is told by the next call
-            driver.execute("SELECT pg_notify(%s, %s)", (CHANNEL, self.hall))
-            if self._stopping.is_set():
+            with self._rung_lock:
+                halls, self._rung = self._rung, set()
+            ended = self._stopping.is_set()
+            driver.execute(TELL, (CHANNEL, [*halls, *([NOBODY] if ended else [])]))
+            if ended:
                 return  # and that call told the listener too
 
     def _listen(self, driver: Any) -> None:
         driver.execute(f"LISTEN {CHANNEL}")
-        self.wake()  # what was rung while nobody listened
+        self.wake(None)  # what was rung while nobody listened
         while not self._stopping.is_set():
             for call in driver.notifies(timeout=LISTEN_S, stop_after=1):
-                if call.payload == self.hall and call.pid != self._publisher:
-                    self.wake()
+                if call.pid != self._publisher:
+                    self.wake(call.payload)

@@ -24,9 +24,9 @@ class Kept:
     begun: Begun = field(default_factory=Begun)
     _connection: Connection | None = None
 
-    def begin(self, *, hall: str) -> Connection:
+    def begin(self, *, hall: str | None = None) -> Connection:
         """
-        A transaction: a snapshot on a readonly connection, else one that writes, alone in its hall.
+        A transaction: a snapshot on a readonly connection, else one that writes, alone in `hall`.
 
         Raises:
             `manner.errors`: the database cannot be reached, or somebody keeps it too long.
@@ -86,9 +86,9 @@ class Kept:
         if connection is not None:
             connection.close()
 
-    def _open_transaction(self, hall: str) -> None:
+    def _open_transaction(self, hall: str | None) -> None:
         try:
-            if self.readonly:
+            if hall is None:
                 self.begun = self.manner.look(self.driver)
             else:
                 self.begun = self.manner.begin(self.driver, hall=hall)

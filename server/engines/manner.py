@@ -36,10 +36,10 @@ class Unfit(Exception):
 
 
 class Bell(Protocol):
-    """Wakes the other servers of a hall; a call may be lost, so that whoever listens also looks by itself."""
+    """Wakes the other servers of a database; a call may be lost, so that whoever listens also looks by itself."""
 
-    def ring(self) -> None:
-        """There is news. Never waits."""
+    def ring(self, halls: frozenset[str]) -> None:
+        """There is news of these halls. Never waits."""
 
     def stop(self) -> None:
         """No longer."""
@@ -49,6 +49,8 @@ class Manner(Protocol):
     """How one kind of database is spoken to. A `driver` is a connection as its own library has it."""
 
     errors: tuple[type[Exception], ...]  # whatever can go wrong between us and it
+    writers: int  # how many connections write at a time
+    together: bool  # whether one transaction holds the acts of several halls, or each hall has its own
 
     def engine(self) -> Engine:
         """Makes connections, with the settings of the house."""
@@ -85,8 +87,12 @@ class Manner(Protocol):
     def written_elsewhere(self, driver: Any) -> bool:
         """Whether others may have written since this was last asked."""
 
-    def bell(self, engine: Engine, *, hall: str, wake: Callable[[], None]) -> Bell | None:
-        """What tells other servers of news, and `wake` of theirs; None where looking by oneself has to do."""
+    def bell(self, engine: Engine, *, wake: Callable[[str | None], None]) -> Bell | None:
+        """
+        What tells other servers of news, and `wake` of theirs; None where looking by oneself has to do.
+
+        `wake` is given the hall, or None when there may be news of any.
+        """
 
 
 def place_of(url: str) -> URL:

@@ -62,6 +62,8 @@ class PostgreSQL:
     """A database of a PostgreSQL server."""
 
     errors: tuple[type[Exception], ...] = (DBAPIError, psycopg.Error)
+    writers = 8  # halls beyond so many share one
+    together = False  # halls run beside each other; with several locks in one transaction two servers could wait for each other
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -133,8 +135,8 @@ class PostgreSQL:
     def written_elsewhere(self, driver: Any) -> bool:  # noqa: ARG002 (another server may have had its turn before every batch)
         return True
 
-    def bell(self, engine: Engine, *, hall: str, wake: Callable[[], None]) -> NotifyBell:
-        bell = NotifyBell(engine, hall, wake)
+    def bell(self, engine: Engine, *, wake: Callable[[str | None], None]) -> NotifyBell:
+        bell = NotifyBell(engine, wake)
         bell.start()
         return bell
 

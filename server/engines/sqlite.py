@@ -22,6 +22,8 @@ class SQLite:
     """A file with the pragmas of the house: WAL, a real fsync at every COMMIT, waits of 5 s for other writers."""
 
     errors: tuple[type[Exception], ...] = (DBAPIError, sqlite3.Error)
+    writers = 1
+    together = True  # one fsync for all that came at the same time
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -74,5 +76,5 @@ class SQLite:
         seen, self._version = self._version, version
         return bool(version != seen)
 
-    def bell(self, engine: Engine, *, hall: str, wake: Callable[[], None]) -> None:
+    def bell(self, engine: Engine, *, wake: Callable[[str | None], None]) -> None:
         """None: the command line writes now and then, and whoever listens looks by itself."""

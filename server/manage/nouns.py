@@ -237,7 +237,7 @@ PAGES: Final = (
         first=(
             "name", "short_name", "slogan", "address", "consult_phone", "complaint_phone", "supervision_phone", "complaint_email",
         ),
-        rare=("area_m2", "org_path"),
+        rare=("area_m2",),
     ),
 )  # fmt: skip
 

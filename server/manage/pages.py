@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from server.language import translator
 from server.queries import lobby
-from server.queries.board import clerk_card
-from server.web.deps import staff_of
+from server.web.deps import card_of, staff_of
 from server.web.devices import is_paper_out
+from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ async def devices(request: Request) -> Response:
     caller = await staff_of(request)
     if not demo and caller is None:
         return sign_in(request)
-    store = request.app.state.store
+    store = hall_of(request).store
     locale = locale_of(request)
     hall = await store.read(lobby.hall, locale=locale)
     reads = caller is not None and (caller.by.at_least("manager") or caller.by.role == "supervisor")
-    me = await store.read(clerk_card, caller.id, locale=locale) if caller is not None and reads else None
-    listed = [shown(device, locale=locale) for device in request.app.state.devices.listed()]
+    me = await card_of(request, caller, locale=locale) if caller is not None and reads else None
+    listed = [shown(device, locale=locale) for device in hall_of(request).devices.listed()]
     levels = sorted(store.hall.setup.rating.levels, key=lambda level: -level.value)
     return render(
         request,

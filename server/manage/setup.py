@@ -16,9 +16,9 @@ from server.manage.forms import blank
 from server.opening import local_now
 from server.public_days import calendar_year, runs
 from server.queries import lobby
-from server.queries.board import clerk_card
 from server.queries.photos import photo_of
-from server.web.deps import Caller, staff_of
+from server.web.deps import Caller, card_of, staff_of
+from server.web.halls import hall_of
 from server.web.limits import limit_of
 from server.web.pages import base_of, locale_of, render
 
@@ -74,7 +74,7 @@ async def noun(
     if page.noun == "staff" and not made:
         more = await _portrait(request, str(key))
     if page.slug == "calendar":
-        more = {"calendar": await request.app.state.store.read(in_force)}
+        more = {"calendar": await hall_of(request).store.read(in_force)}
     key = "" if made else key or ""
     return await shown(request, caller, "manage/setup_form.html", page=page, doc=doc, key=key, new=made, **more)
 
@@ -105,10 +105,9 @@ def sign_in(request: Request) -> Response:
 async def shown(request: Request, caller: Caller, template: str, *, page: Page | None, **more: Any) -> Response:
     """A page of the set-up, with what all of them know."""
     locale = locale_of(request)
-    store = request.app.state.store
-    hall, me, today = await store.read(
-        lambda rx: (lobby.hall(rx, locale=locale), clerk_card(rx, caller.id, locale=locale), local_now(rx).date())
-    )
+    store = hall_of(request).store
+    hall, today = await store.read(lambda rx: (lobby.hall(rx, locale=locale), local_now(rx).date()))
+    me = await card_of(request, caller, locale=locale)
     setup = _setup(request)
     options = choices(setup, locale=locale)
     say = translator(locale)
@@ -186,11 +185,11 @@ def _called(field: Field, value: Any, *, options: Mapping[str, list[tuple[Any, s
 
 async def _portrait(request: Request, staff: str) -> dict[str, Any]:
     """What the field of a person's portrait shows."""
-    photo = await request.app.state.store.read(photo_of, staff)
+    photo = await hall_of(request).store.read(photo_of, staff)
     return {"photo": photo, "photo_bytes": limit_of("/photo")}
 
 
 def _setup(request: Request) -> dict[str, Any]:
     """The set-up as it now is, in JSON."""
-    setup: dict[str, Any] = request.app.state.store.hall.setup.model_dump(mode="json")
+    setup: dict[str, Any] = hall_of(request).store.hall.setup.model_dump(mode="json")
     return setup

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from server.queries import floor, lobby, reports
-from server.queries.board import clerk_card
-from server.web.deps import Caller, staff_of
+from server.web.deps import Caller, card_of, staff_of
+from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 from server.web.reports import READERS, live_hall
 
@@ -35,10 +35,10 @@ async def live(request: Request) -> Response:
     if caller is None:
         return sign_in(request)
     locale = locale_of(request)
-    store = request.app.state.store
+    store = hall_of(request).store
     hall = await store.read(lobby.hall, locale=locale)
     snapshot = await live_hall(request, locale=locale)
-    me = await store.read(clerk_card, caller.id, locale=locale)
+    me = await card_of(request, caller, locale=locale)
     return render(
         request,
         "manage/live.html",
@@ -57,9 +57,9 @@ async def line(request: Request, service: str) -> Response:
     if caller is None:
         return sign_in(request)
     locale = locale_of(request)
-    store = request.app.state.store
+    store = hall_of(request).store
     hall = await store.read(lobby.hall, locale=locale)
-    me = await store.read(clerk_card, caller.id, locale=locale)
+    me = await card_of(request, caller, locale=locale)
     found = await store.read(floor.line, service=service, locale=locale)
     return render(request, "manage/live_line.html", locale=locale, hall=hall, me=me, line=found)
 
@@ -73,9 +73,9 @@ async def report(
     if caller is None:
         return sign_in(request)
     locale = locale_of(request)
-    store = request.app.state.store
+    store = hall_of(request).store
     hall = await store.read(lobby.hall, locale=locale)
-    me = await store.read(clerk_card, caller.id, locale=locale)
+    me = await card_of(request, caller, locale=locale)
     found = await store.read(reports.day, day=day.isoformat() if day else None, by=by, locale=locale)
     at = date.fromisoformat(found["day"])
     noon = datetime(at.year, at.month, at.day, 12, tzinfo=ZoneInfo(hall["timezone"]))

@@ -100,6 +100,43 @@ def day(rx: Read, *, day: str | None, by: By, locale: str) -> dict[str, Any]:
     `heat.slots` are the columns, with `gap` where the one before does not adjoin; `rows[i].heat` has a cell or None for each.
     """
     wanted = day or rx.day
+    figures, whole = _gathered(rx, wanted, by=by)
+    step, slots = _columns(rx, wanted, begun=whole.slots)
+    target_us = rx.hall.setup.calling.target_wait_minutes * 60 * US
+    rows = [
+        {**_named(rx, key, by=by, locale=locale), **_row(figures[key], slots, step=step, target_us=target_us)}
+        for key in sorted(figures, key=lambda key: _place(rx, key, by=by))
+    ]
+    return framed(
+        rx,
+        hall=rx.hall.say(rx.hall.setup.hall.name, locale),
+        timezone=rx.hall.setup.hall.timezone,
+        day=wanted,
+        today=rx.day,
+        by=by,
+        target_s=target_us // US,
+        required_share=REQUIRED_SHARE,
+        tickets=_tickets_of(rx, wanted),
+        heat={
+            "step_min": step,
+            "slots": [{"at": _label(slot), "gap": i > 0 and slots[i - 1] + step < slot} for i, slot in enumerate(slots)],
+        },
+        rows=rows,
+        total=_row(whole, slots, step=step, target_us=target_us),
+    )
+
+
+def totals(rx: Read, *, day: str | None) -> dict[str, Any]:
+    """The last line of `day` alone, with the hall's counts of tickets: a row of the district's table."""
+    wanted = day or rx.day
+    _, whole = _gathered(rx, wanted, by="service")
+    target_us = rx.hall.setup.calling.target_wait_minutes * 60 * US
+    row = _row(whole, (), step=SLOT_MIN, target_us=target_us)
+    return {"day": wanted, "tickets": _tickets_of(rx, wanted), **{name: value for name, value in row.items() if name != "heat"}}
+
+
+def _gathered(rx: Read, wanted: str, *, by: By) -> tuple[dict[Key, Figures], Figures]:
+    """What the day's rows are computed from, and the whole."""
     figures: dict[Key, Figures] = defaultdict(Figures)
     whole = Figures()
     midnight = to_us(datetime.combine(date.fromisoformat(wanted), time.min, tzinfo=rx.hall.zone))
@@ -114,30 +151,13 @@ def day(rx: Read, *, day: str | None, by: By, locale: str) -> dict[str, Any]:
     for rated in rx.all(_rated, hall=rx.hall.id, day=wanted):
         for mine in (figures[getattr(rated, by)], whole):
             mine.levels.append(rated.level)
-    step, slots = _columns(rx, wanted, begun=whole.slots)
-    target_us = rx.hall.setup.calling.target_wait_minutes * 60 * US
-    rows = [
-        {**_named(rx, key, by=by, locale=locale), **_row(figures[key], slots, step=step, target_us=target_us)}
-        for key in sorted(figures, key=lambda key: _place(rx, key, by=by))
-    ]
+    return figures, whole
+
+
+def _tickets_of(rx: Read, wanted: str) -> dict[str, int]:
+    """How many numbers were taken, and what became of them."""
     states = {row.state: row.n for row in rx.all(_states, hall=rx.hall.id, day=wanted)}
-    return framed(
-        rx,
-        hall=rx.hall.say(rx.hall.setup.hall.name, locale),
-        timezone=rx.hall.setup.hall.timezone,
-        day=wanted,
-        today=rx.day,
-        by=by,
-        target_s=target_us // US,
-        required_share=REQUIRED_SHARE,
-        tickets={"taken": sum(states.values()), "finished": 0, "cancelled": 0, "expired": 0, **states},
-        heat={
-            "step_min": step,
-            "slots": [{"at": _label(slot), "gap": i > 0 and slots[i - 1] + step < slot} for i, slot in enumerate(slots)],
-        },
-        rows=rows,
-        total=_row(whole, slots, step=step, target_us=target_us),
-    )
+    return {"taken": sum(states.values()), "finished": 0, "cancelled": 0, "expired": 0, **states}
 
 
 def facts(stages: Iterable[Row[Any]]) -> Iterator[Fact]:

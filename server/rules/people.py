@@ -23,4 +23,5 @@ class By:
 
 
 HALL = By(kind="hall", id="day_end")
+CONSOLE = By(kind="hall", id="console")  # whoever has the server's own command line
 APPLICANT = By(kind="applicant", id="applicant")

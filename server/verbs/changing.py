@@ -22,6 +22,7 @@ from server.events import SetupChanged
 from server.opening import local_now
 from server.public_days import calendar_year
 from server.rules import states
+from server.rules.people import CONSOLE
 from server.standing import WORKING, all_desks
 from server.tables import SetupRow, Ticket
 from server.upserts import save
@@ -71,7 +72,7 @@ def change_setup(tx: Write, *, changes: Sequence[Change], by: By) -> HallSetup:
     for change in changes:
         _apply(raw, change)
     after = _validated(raw)
-    if problems := [*wrong_references(after), *_another_hall(before, after), *_in_the_past(tx, after)]:
+    if problems := [*wrong_references(after), *_another_hall(before, after, by=by), *_in_the_past(tx, after)]:
         raise SetupInvalid(problem=problems[0], problems=problems)
     if not by.at_least("admin") and _of_admins(before) != _of_admins(after):
         raise NotAllowed
@@ -125,10 +126,12 @@ def _validated(raw: dict[str, Any]) -> HallSetup:
         raise SetupInvalid(problem=problems[0], problems=problems) from error
 
 
-def _another_hall(before: HallSetup, after: HallSetup) -> Iterator[str]:
-    """The hall's key stands in every row that was ever written."""
+def _another_hall(before: HallSetup, after: HallSetup, *, by: By) -> Iterator[str]:
+    """The hall's key stands in every row that was ever written; where it lies decides who of other halls may read it."""
     if after.hall.id != before.hall.id:
         yield f"hall.id = {after.hall.id!r}: the hall's key stays {before.hall.id!r}"
+    if after.hall.org_path != before.hall.org_path and by != CONSOLE:
+        yield "hall.org_path: where a hall lies decides who reads it, and is changed with `jiaohao hall place`"
 
 
 def _in_the_past(tx: Write, after: HallSetup) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from server.verbs.repeating import once
+from server.web.halls import hall_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ async def act(
     Only a POST has a key.
     """
     key = request.headers.get("idempotency-key") if request.method == "POST" else None
-    store = request.app.state.store
+    store = hall_of(request).store
     digest = _digest(request, body) if key else ""
     answer, repeated = await store.write(once, key=key, caller=caller.key, digest=digest, act=do)
     if answer is None:

@@ -15,6 +15,7 @@ from server.verbs.undoing import undo as take_back
 from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import CallIn, Empty, RatingIn, RatingOut, Snapshot, StateIn, TicketOut
 
 router = APIRouter(prefix="/counters", tags=["counters"])
@@ -33,19 +34,19 @@ DESK = (e.NoSuchCounter, e.CounterNotOpen, e.NotAllowed)
 @router.get("", response_model=Snapshot, responses=refusals())
 async def every(request: Request, caller: Reader, locale: LocaleDep) -> Response:
     """Every counter and what it does now."""
-    return reply(await request.app.state.store.read(read.counters, locale=locale))
+    return reply(await hall_of(request).store.read(read.counters, locale=locale))
 
 
 @router.get("/{counter}", response_model=Snapshot, responses=refusals(e.NoSuchCounter))
 async def desk(request: Request, number: Number, caller: DeskReader, locale: LocaleDep) -> Response:
     """The desk of a counter."""
-    return reply(await request.app.state.store.read(read.desk, counter=number, locale=locale, secret=caller.secret))
+    return reply(await hall_of(request).store.read(read.desk, counter=number, locale=locale, secret=caller.secret))
 
 
 @router.get("/{counter}/sign", response_model=Snapshot, responses=refusals(e.NoSuchCounter))
 async def sign(request: Request, number: Number, caller: Reader, locale: LocaleDep) -> Response:
     """What the sign and the tablet of a counter show."""
-    return reply(await request.app.state.store.read(board.sign, counter=number, locale=locale))
+    return reply(await hall_of(request).store.read(board.sign, counter=number, locale=locale))
 
 
 @router.put(

@@ -11,15 +11,17 @@ from fastapi import Depends, Request
 
 from server.clock import real_us
 from server.errors import ForeignOrigin, NoSuchStation, NotAllowed, NotSignedIn
+from server.queries.board import clerk_card
 from server.rules.people import SUPERVISOR, By
 from server.verbs import people
+from server.web.halls import hall_of, halls_of
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
     from server.config import ServerConfig
     from server.config.hall import Station
-    from server.store import Store
+    from server.web.halls import OpenHall
 
 STAFF_COOKIE = "jiaohao_session"
 STATION_COOKIE = "jiaohao_station"
@@ -32,7 +34,8 @@ class Caller:
     """Who asks. `kind` is "staff", "station", "applicant" or None for nobody in particular."""
 
     kind: str | None
-    id: str = ""
+    id: str = ""  # within the hall; of a district's supervisor with the home hall before it, which no key of this hall can be
+    home: str = ""  # the hall whose staff this is
     role: str = ""
     name: str = ""
     job_no: str = ""
@@ -108,12 +111,28 @@ class May:
         return str(request.path_params.get("station")) if self.own == "station" else self.prefer
 
 
+def cookie_of(hall: OpenHall, name: str) -> str:
+    """A cookie's name in a hall: each has its own, so that one browser may be at home in several."""
+    return f"{name}_{hall.id}" if hall.base else name
+
+
 async def staff_of(request: HTTPConnection) -> Caller | None:
-    """The signed-in staff member, if any; notes that the sign-in is in use."""
-    secret = request.cookies.get(STAFF_COOKIE)
+    """The signed-in staff member, or the supervisor of the district that this hall lies in; notes that the sign-in is in use."""
+    hall = hall_of(request)
+    staff = await _signed_in(request, hall)
+    for above in halls_of(request).above(hall) if staff is None else ():
+        caller = await _signed_in(request, above)
+        if caller is not None and caller.role == SUPERVISOR:
+            return caller
+    return staff
+
+
+async def _signed_in(request: HTTPConnection, hall: OpenHall) -> Caller | None:
+    """The member of `hall`'s staff that this browser is."""
+    secret = request.cookies.get(cookie_of(hall, STAFF_COOKIE))
     if not secret:
         return None
-    store, config = _store(request), _config(request)
+    store, config = hall.store, _config(request)
     now = real_us()
     limits = {"idle_min": config.session_idle_min, "max_h": config.session_max_h}
     found = await store.read(people.signed_in, secret=secret, real_now=now, **limits)
@@ -125,11 +144,19 @@ async def staff_of(request: HTTPConnection) -> Caller | None:
     person = store.hall.staff[staff_id]
     return Caller(
         kind="staff",
-        id=person.id,
+        id=person.id if hall is hall_of(request) else f"{hall.id}/{person.id}",
+        home=hall.id,
         role=person.role,
         name=store.hall.say(person.name, store.hall.setup.default_locale),
         job_no=person.job_no,
     )
+
+
+async def card_of(request: HTTPConnection, caller: Caller, *, locale: str) -> dict[str, Any] | None:
+    """The clerk card of who is signed in; a visitor from the district shows no photo, which is at another address."""
+    home = halls_of(request).find(caller.home)
+    card = await home.store.read(clerk_card, caller.id.rpartition("/")[2], locale=locale) if home else None
+    return card if card is None or home is hall_of(request) else {**card, "photo": None}
 
 
 async def caller_of(request: HTTPConnection) -> Caller:
@@ -167,14 +194,14 @@ def check_origin(request: HTTPConnection) -> None:
 
 async def _station(request: HTTPConnection, *, prefer: str) -> Caller | None:
     """By key (a program's header, a browser's cookie), else by network and name."""
-    store = _store(request)
+    store = hall_of(request).store
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        key = request.cookies.get(STATION_COOKIE, "")
+        key = request.cookies.get(cookie_of(hall_of(request), STATION_COOKIE), "")
     if key:
         name = await store.read(people.station_with_key, key=key)
         return as_caller(store.hall.stations[name]) if name in store.hall.stations else None
-    if not _trusted(request):
+    if not (hall_of(request).trusts_networks and _trusted(request)):
         return None
     named = request.query_params.get("station") or request.headers.get("station")
     stations = store.hall.stations
@@ -221,11 +248,6 @@ def _address(text: str) -> IPv4Address | IPv6Address:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _store(request: HTTPConnection) -> Store:
-    store: Store = request.app.state.store
-    return store
-
-
 def _config(request: HTTPConnection) -> ServerConfig:
     config: ServerConfig = request.app.state.server
     return config
@@ -233,7 +255,7 @@ def _config(request: HTTPConnection) -> ServerConfig:
 
 def store_of(request: Request) -> Any:
     """The hall's database, for endpoints."""
-    return request.app.state.store
+    return hall_of(request).store
 
 
 def locale_for(request: Request) -> str:

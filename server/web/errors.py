@@ -27,6 +27,7 @@ from server.errors import (
     TooMany,
     Unreadable,
 )
+from server.web.halls import hall_of
 from server.web.limits import Limited, limit_of
 from server.web.pages import locale_of, render
 from server.wording import refusal
@@ -84,7 +85,7 @@ def answer(request: Request, error: HallError) -> Response:
     """A refusal: as JSON for the API, as a page for a browser."""
     status = status_of(error)
     locale = locale_of(request)
-    hall = request.app.state.store.hall
+    hall = hall_of(request).store.hall
     shape = refusal(error, hall=hall, locale=locale)
     if "/api/" not in request.url.path and "text/html" in request.headers.get("accept", ""):
         return _page(request, shape, status=status, locale=locale)
@@ -92,7 +93,7 @@ def answer(request: Request, error: HallError) -> Response:
 
 
 def _page(request: Request, shape: dict[str, Any], *, status: int, locale: str) -> HTMLResponse:
-    hall = request.app.state.store.hall
+    hall = hall_of(request).store.hall
     name = hall.say(hall.setup.hall.name, locale)
     return render(request, "refused.html", locale=locale, status=status, error=shape, name=name)
 

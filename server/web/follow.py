@@ -14,6 +14,7 @@ from server.verbs import issuing, rating
 from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import RatingIn, RatingOut, TicketOut
 
 router = APIRouter(prefix="/follow/{follow}", tags=["the applicant's link"])
@@ -38,7 +39,7 @@ class FollowedOut(TicketOut):
 @router.get("", response_model=FollowedOut, responses=refusals(e.NoSuchLink))
 async def followed(request: Request, follow: Follow, caller: Holder, locale: LocaleDep) -> Response:
     """The own ticket."""
-    return reply(await request.app.state.store.read(read.followed, follow=follow, locale=locale))
+    return reply(await hall_of(request).store.read(read.followed, follow=follow, locale=locale))
 
 
 @router.put("/cancellation", response_model=TicketOut, responses=refusals(e.NoSuchLink, e.NotWaiting))

@@ -14,6 +14,7 @@ from server.verbs import counters
 from server.web.acts import act, reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import DutyIn, Key, PlayIn, Snapshot
 
 router = APIRouter(tags=["the hall"])
@@ -27,20 +28,20 @@ Leader = Annotated[Caller, Depends(May(staff="duty_leader"))]
 @router.get("/hall", response_model=Snapshot, responses=refusals())
 async def hall(request: Request, caller: Anyone, locale: LocaleDep) -> Response:
     """Name, areas, hours, whether numbers are given now."""
-    return reply(await request.app.state.store.read(lobby.hall, locale=locale))
+    return reply(await hall_of(request).store.read(lobby.hall, locale=locale))
 
 
 @router.get("/services", response_model=Snapshot, responses=refusals(e.NoSuchArea))
 async def services(request: Request, caller: Kiosk, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """Every service, whether it is offered now, and how many would be ahead."""
-    return reply(await request.app.state.store.read(lobby.services, area=area, locale=locale))
+    return reply(await hall_of(request).store.read(lobby.services, area=area, locale=locale))
 
 
 @router.get("/board", response_model=Snapshot, responses=refusals(e.NoSuchArea))
 async def board(request: Request, caller: Screen, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """The lobby screen of an area: the station's own when none is named."""
-    wanted = area or caller.area or request.app.state.store.hall.setup.area[0].id
-    return reply(await request.app.state.store.read(boards.board, area=wanted, locale=locale))
+    wanted = area or caller.area or hall_of(request).store.hall.setup.area[0].id
+    return reply(await hall_of(request).store.read(boards.board, area=wanted, locale=locale))
 
 
 @router.put("/duty", response_model=Snapshot, responses=refusals(e.NoSuchStaff))
@@ -57,7 +58,8 @@ async def set_duty(request: Request, body: DutyIn, caller: Leader, locale: Local
 @router.put("/demo/play", response_model=Snapshot, responses=refusals(e.NotADemo))
 async def play(request: Request, body: PlayIn, caller: Anyone, locale: LocaleDep) -> Response:
     """Let the demo's hall be busy by itself at 1, 60 or 600 times real time, for some minutes of hall time or on; 0 stops it."""
-    if request.app.state.play is None:
+    hall = hall_of(request)
+    if hall.play is None:
         raise e.NotADemo
-    await request.app.state.play.run_at(body.speed, minutes=body.minutes)
-    return reply(await request.app.state.store.read(lobby.hall, locale=locale))
+    await hall.play.run_at(body.speed, minutes=body.minutes)
+    return reply(await hall.store.read(lobby.hall, locale=locale))

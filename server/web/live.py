@@ -15,6 +15,7 @@ from server.rules.people import SUPERVISOR
 from server.standing import desk_of, ticket_by_follow
 from server.web.deps import Caller, check_origin, staff_of, station_of
 from server.web.errors import status_of
+from server.web.halls import hall_of
 from server.wording import refusal
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ async def live(socket: WebSocket) -> None:
         topics = await _topics(socket)
         journal, since = _position(socket)
     except HallError as error:
-        await _refuse(socket, error)
+        await refuse(socket, error)
         return
-    hub: Hub = socket.app.state.hub
+    hub: Hub = hall_of(socket).hub
     cursor = await hub.admit(journal_id=journal, since=since)
     try:
         await socket.accept()
@@ -69,7 +70,7 @@ async def live(socket: WebSocket) -> None:
             await _send(socket, json.dumps({"kind": "resync"}))
             await socket.close()
             return
-        await _send(socket, await _hello(socket.app.state.store, cursor))
+        await _send(socket, await _hello(hall_of(socket).store, cursor))
     except (WebSocketDisconnect, TimeoutError):
         return  # it has gone while it came
     subscriber = hub.subscribe(topics, cursor=cursor)
@@ -113,9 +114,9 @@ async def _hello(store: Store, cursor: int) -> str:
     return json.dumps({"kind": "hello", "journal": journal, "seq": cursor, "now": instant(now)})
 
 
-async def _refuse(socket: WebSocket, error: HallError) -> None:
+async def refuse(socket: WebSocket, error: HallError) -> None:
     """Before the handshake: the status and shape of any refusal, where the server can say it."""
-    hall = socket.app.state.store.hall
+    hall = hall_of(socket).store.hall
     shape = refusal(error, hall=hall, locale=hall.setup.default_locale)
     if "websocket.http.response" not in socket.scope.get("extensions", {}):
         await socket.close(code=1008)
@@ -185,7 +186,7 @@ async def _ticket_topic(socket: WebSocket, follow: str, _callers: list[Caller]) 
 
 async def _ticket_id(socket: WebSocket, follow: str) -> str:
     """A follow link is translated here, or the journal would hold the secret."""
-    ticket = await socket.app.state.store.read(ticket_by_follow, follow)
+    ticket = await hall_of(socket).store.read(ticket_by_follow, follow)
     if ticket is None:
         raise NoSuchLink
     return str(ticket.id)
@@ -198,13 +199,13 @@ async def _hall_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bo
 
 
 async def _board_topic(socket: WebSocket, area: str, callers: list[Caller]) -> bool:
-    if area not in socket.app.state.store.hall.areas:
+    if area not in hall_of(socket).store.hall.areas:
         raise NoSuchArea(area=area[:64])
     return bool(callers)
 
 
 async def _counter_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
-    store: Store = socket.app.state.store
+    store: Store = hall_of(socket).store
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else 0  # noqa: PLR2004 (digits)
     if number not in store.hall.counters or str(number) != name:
         raise NoSuchCounter(counter=name[:64])
@@ -213,7 +214,7 @@ async def _counter_topic(socket: WebSocket, name: str, callers: list[Caller]) ->
 
 
 async def _station_topic(socket: WebSocket, name: str, callers: list[Caller]) -> bool:
-    if name not in socket.app.state.store.hall.stations:
+    if name not in hall_of(socket).store.hall.stations:
         raise NoSuchStation(station=name[:64])
     return any(caller.id == name if caller.kind == "station" else caller.role == "admin" for caller in callers)
 
@@ -222,5 +223,5 @@ def _at_counter(socket: WebSocket, caller: Caller, number: int, *, clerk: str | 
     """A counter's own stations, racks with a device of it, its clerk (or who may become it), duty leaders, readers."""
     if caller.kind == "staff":
         return clerk in (caller.id, None) or caller.by.at_least("duty_leader") or caller.role == SUPERVISOR
-    named = {device.counter for device in socket.app.state.device_configs if device.station == caller.id}
+    named = {device.counter for device in hall_of(socket).device_configs if device.station == caller.id}
     return caller.counter == number or number in named

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from server.language import Translator, choose, translator
+from server.web.halls import hall_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -87,13 +88,13 @@ def locale_of(request: Request, *, personal: bool = True, default: str | None = 
     """
     accept = request.headers.get("accept-language") if personal else None
     before = request.cookies.get(LANGUAGE_COOKIE) if personal else None
-    hall = default or str(request.app.state.store.hall.setup.default_locale)
+    hall = default or str(hall_of(request).store.hall.setup.default_locale)
     return choose(locales_of(request), asked=request.query_params.get("lang", before), accept=accept, default=hall)
 
 
 def locales_of(request: Request) -> tuple[str, ...]:
     """Answer the languages this hall speaks, its own first."""
-    return tuple(request.app.state.store.hall.setup.locales)
+    return tuple(hall_of(request).store.hall.setup.locales)
 
 
 def base_of(request: Request) -> str:

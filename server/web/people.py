@@ -14,8 +14,9 @@ from server.clock import real_us
 from server.config import ServerConfig
 from server.verbs import people
 from server.web.acts import reply
-from server.web.deps import STAFF_COOKIE, STATION_COOKIE, Caller, May
+from server.web.deps import STAFF_COOKIE, STATION_COOKIE, Caller, May, cookie_of
 from server.web.errors import refusals
+from server.web.halls import OpenHall, hall_of, halls_of
 from server.web.shapes import Done, EnrolIn, SessionOut, SignInIn, StationOut
 
 router = APIRouter(tags=["people"])
@@ -30,7 +31,7 @@ Staff = Annotated[Caller, Depends(May(staff="clerk", supervisor=True))]
 @router.post("/session", status_code=201, response_model=SessionOut, responses=refusals(e.WrongPassword, e.LockedOut))
 async def sign_in(request: Request, body: SignInIn, caller: Anyone) -> Response:
     """Sign in with job number and password; the cookie is HttpOnly and SameSite=Strict."""
-    store, config = request.app.state.store, request.app.state.server
+    store, config = hall_of(request).store, request.app.state.server
     now = real_us()
     stored = await store.read(people.password_of, job_no=body.job_no, real_now=now)
     right = await asyncio.to_thread(HASHER.verify, body.password, stored or NEVER)
@@ -39,24 +40,28 @@ async def sign_in(request: Request, body: SignInIn, caller: Anyone) -> Response:
         await store.write(people.note_wrong, job_no=body.job_no, lock=lock, real_now=now)
         raise e.WrongPassword
     staff = await store.read(people.staff_by_job_no, job_no=body.job_no)
+    if staff is None:
+        raise e.WrongPassword  # the set-up has changed meanwhile
     secret = await store.write(people.sign_in, staff=staff, job_no=body.job_no, real_now=now)
-    response = reply(_session(request, staff), status=201)
-    _set_cookie(response, STAFF_COOKIE, secret, request=request, config=config)
+    response = reply(_session(hall_of(request), staff), status=201)
+    _set_cookie(response, cookie_of(hall_of(request), STAFF_COOKIE), secret, request=request, config=config)
     return response
 
 
 @router.get("/session", response_model=SessionOut, responses=refusals(e.NotSignedIn))
 async def who(request: Request, caller: Staff) -> Response:
     """Who is signed in here."""
-    return reply(_session(request, caller.id))
+    return reply(_session(halls_of(request).find(caller.home) or hall_of(request), caller.id.rpartition("/")[2]))
 
 
 @router.delete("/session", response_model=Done, responses=refusals(e.NotSignedIn))
 async def sign_out(request: Request, caller: Staff) -> Response:
     """Sign out; counters stay as they are."""
-    await request.app.state.store.write(people.sign_out, secret=request.cookies.get(STAFF_COOKIE, ""))
+    home = halls_of(request).find(caller.home) or hall_of(request)  # a district's supervisor leaves every hall at once
+    cookie = cookie_of(home, STAFF_COOKIE)
+    await home.store.write(people.sign_out, secret=request.cookies.get(cookie, ""))
     response = reply({"ok": True})
-    response.delete_cookie(STAFF_COOKIE, path="/")
+    response.delete_cookie(cookie, path="/")
     return response
 
 
@@ -65,15 +70,15 @@ async def sign_out(request: Request, caller: Staff) -> Response:
 )
 async def enrol(request: Request, body: EnrolIn, caller: Anyone) -> Response:
     """Trade a one-time code for a station's key: a program keeps it, a browser gets it as a cookie."""
-    store = request.app.state.store
+    store = hall_of(request).store
     station, key = await store.write(people.trade_code, code=body.code, real_now=real_us())
     response = reply({"station": station, "key": key}, status=201)
-    _set_cookie(response, STATION_COOKIE, key, request=request, config=None)
+    _set_cookie(response, cookie_of(hall_of(request), STATION_COOKIE), key, request=request, config=None)
     return response
 
 
-def _session(request: Request, staff: str) -> dict[str, Any]:
-    hall = request.app.state.store.hall
+def _session(home: OpenHall, staff: str) -> dict[str, Any]:
+    hall = home.store.hall
     person = hall.staff[staff]
     usual = next((c.number for c in hall.setup.counter if c.clerk == staff), None)
     name = hall.say(person.name, hall.setup.default_locale)

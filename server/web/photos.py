@@ -14,6 +14,7 @@ from server.verbs import photos
 from server.web.acts import act
 from server.web.deps import Caller, May
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.portraits import portrait
 from server.web.shapes import Key, PhotoOut
 
@@ -38,7 +39,7 @@ FOR_EVER = "private, max-age=31536000, immutable"  # another portrait has anothe
 )
 async def photo(request: Request, staff: Key, caller: Viewer, v: Annotated[str | None, Query(max_length=64)] = None) -> Response:
     """The portrait on a clerk card, a JPEG of 480 × 640; `v` is its version, as the card's address has it."""
-    found = await request.app.state.store.read(read.photo, staff=staff)
+    found = await hall_of(request).store.read(read.photo, staff=staff)
     current = v is not None and read.address(staff, found.sha) == read.address(staff, v)
     headers = {
         "ETag": f'"{found.sha}"',
@@ -58,7 +59,7 @@ async def photo(request: Request, staff: Key, caller: Viewer, v: Annotated[str |
 )
 async def set_photo(request: Request, staff: Key, caller: Manager) -> Response:
     """Give a person a portrait: a JPEG, PNG or WebP of at most 5 MB; answers where it is found."""
-    if staff not in request.app.state.store.hall.staff:
+    if staff not in hall_of(request).store.hall.staff:
         raise e.NoSuchStaff(staff=staff)
     jpeg = await asyncio.to_thread(portrait, await request.body())
 

@@ -17,6 +17,7 @@ from server.web.acts import reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.devices import is_paper_out
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import Snapshot
 from server.web.shared_look import SharedLook
 from server.web.sheets import CSV_TYPE, XLSX_TYPE, Sheet, as_csv, as_xlsx
@@ -40,7 +41,7 @@ FILES: dict[int | str, dict[str, Any]] = {200: {"content": {CSV_TYPE.partition("
 @router.get("/live", response_model=Snapshot, responses=refusals())
 async def live(request: Request, caller: Reader, locale: LocaleDep) -> Response:
     """The hall now: lines, counters, the day's curve, devices, and what needs somebody to act; one look a second for all."""
-    looks: dict[str, SharedLook[bytes]] = request.app.state.live_looks
+    looks: dict[str, SharedLook[bytes]] = hall_of(request).looks
 
     async def look() -> bytes:
         return bytes(reply(await live_hall(request, locale=locale)).body)
@@ -54,7 +55,7 @@ async def day(
     request: Request, caller: Reader, locale: LocaleDep, *, day: Day = None, by: By = "service", shape: Shape = "json"
 ) -> Response:
     """A business day by service, counter or clerk: waits, walks, services, holds, no-shows, ratings; by half hours too."""
-    found = await request.app.state.store.read(reports.day, day=_iso(day), by=by, locale=locale)
+    found = await hall_of(request).store.read(reports.day, day=_iso(day), by=by, locale=locale)
     if shape == "json":
         return reply(found)
     return await _file(_table(found, locale=locale), shape=shape, name=f"report-{found['day']}-{by}")
@@ -63,7 +64,7 @@ async def day(
 @router.get("/register", response_model=Snapshot, responses={**FILES, **refusals()})
 async def register(request: Request, caller: Reader, locale: LocaleDep, day: Day = None, shape: Shape = "json") -> Response:
     """Every ticket of a business day, a row each, without personal data."""
-    found = await request.app.state.store.read(registers.register, day=_iso(day), locale=locale)
+    found = await hall_of(request).store.read(registers.register, day=_iso(day), locale=locale)
     if shape == "json":
         return reply(found)
     return await _file(_lines(found, locale=locale), shape=shape, name=f"register-{found['day']}")
@@ -71,9 +72,9 @@ async def register(request: Request, caller: Reader, locale: LocaleDep, day: Day
 
 async def live_hall(request: Request, *, locale: str) -> dict[str, Any]:
     """The live snapshot with the devices, which only the web knows of; printers that do not print need somebody to act."""
-    found = await request.app.state.store.read(today.live, locale=locale)
+    found = await hall_of(request).store.read(today.live, locale=locale)
     say = translator(locale)
-    listed = [_device(device, say) for device in request.app.state.devices.listed()]
+    listed = [_device(device, say) for device in hall_of(request).devices.listed()]
     ill = [device for device in listed if device["state"] != "ok"]
     idle = [device for device in ill if device["family"] == "printer"]
     alerts = [

@@ -14,6 +14,7 @@ from server.verbs.changing import Change, change_setup
 from server.web.acts import KEYED, act, reply
 from server.web.deps import Caller, May
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import Body, Key, Snapshot
 
 router = APIRouter(prefix="/setup", tags=["set-up"])
@@ -38,7 +39,7 @@ class ChangesIn(Body):
 @router.get("", response_model=Snapshot, responses=refusals())
 async def whole(request: Request, caller: Manager) -> Response:
     """The whole set-up, as in config.toml."""
-    snapshot = await request.app.state.store.read(lambda rx: framed(rx, setup=rx.hall.setup.model_dump(mode="json")))
+    snapshot = await hall_of(request).store.read(lambda rx: framed(rx, setup=rx.hall.setup.model_dump(mode="json")))
     return reply(snapshot)
 
 

@@ -216,6 +216,20 @@ class Snapshot(BaseModel):
     now: str
 
 
+class HallLoads(BaseModel):
+    """Every hall, the least busy first: numbers given or not, people waiting, longest wait, counters at work."""
+
+    halls: list[dict[str, Any]]
+
+
+class DistrictDay(BaseModel):
+    """A day of several halls: a row each, and sums by each part of the way down to them, the whole first."""
+
+    day: str
+    halls: list[dict[str, Any]]
+    sums: list[dict[str, Any]]
+
+
 class RatingOut(BaseModel):
     act: str
     level: int

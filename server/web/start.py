@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from server.queries import lobby
+from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -18,8 +19,8 @@ DEMO_PASSWORD = "jiaohao-demo"  # noqa: S105 - the demo's, written on its first 
 async def start(request: Request) -> HTMLResponse:
     """What is here: in the demo a tour in the order of a visit, for which the hall gets busy by itself; else the hall's doors."""
     locale = locale_of(request)
-    hall = await request.app.state.store.read(lobby.hall, locale=locale)
-    play = request.app.state.play
+    hall = await hall_of(request).store.read(lobby.hall, locale=locale)
+    play = hall_of(request).play
     tour = play is not None and await play.awaits_a_visitor()
     return render(request, "start.html", locale=locale, hall=hall, speeds=SPEEDS, password=DEMO_PASSWORD, tour=tour)
 
@@ -28,7 +29,7 @@ async def start(request: Request) -> HTMLResponse:
 async def sign_in(request: Request) -> HTMLResponse:
     """Job number and password, then on to where one wanted to go."""
     locale = locale_of(request)
-    hall = await request.app.state.store.read(lobby.hall, locale=locale)
+    hall = await hall_of(request).store.read(lobby.hall, locale=locale)
     then = local_path(request.query_params.get("next"), fallback=f"{base_of(request)}/")
     return render(request, "sign_in.html", locale=locale, hall=hall, then=then, password=DEMO_PASSWORD)
 
@@ -37,7 +38,7 @@ async def sign_in(request: Request) -> HTMLResponse:
 async def enrol(request: Request) -> HTMLResponse:
     """A one-time code makes this browser a station of the hall."""
     locale = locale_of(request)
-    hall = await request.app.state.store.read(lobby.hall, locale=locale)
+    hall = await hall_of(request).store.read(lobby.hall, locale=locale)
     return render(request, "enrol.html", locale=locale, hall=hall, code=request.query_params.get("code", ""))
 
 

@@ -17,6 +17,7 @@ from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, May
 from server.web.devices import DeviceBoard, Known
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import Done, HealthIn, InputIn, Key, PictureIn, SlipIn, SlipOut, Snapshot
 
 router = APIRouter(tags=["stations"])
@@ -32,8 +33,8 @@ async def pending(
     request: Request, station: Key, caller: OwnOnly, state: Annotated[Literal["pending"], Query()] = "pending"
 ) -> Response:
     """What the station's printer is to print."""
-    public_url = request.app.state.server.public_url
-    return reply(await request.app.state.store.read(read.slips, station=station, public_url=public_url))
+    public_url = hall_of(request).public_url
+    return reply(await hall_of(request).store.read(read.slips, station=station, public_url=public_url))
 
 
 @router.put("/stations/{station}/slips/{slip}", response_model=SlipOut, responses=refusals(e.NoSuchSlip, e.SlipTaken))
@@ -50,8 +51,8 @@ async def report_slip(request: Request, station: Key, slip: Key, body: SlipIn, c
 @router.get("/devices", response_model=Snapshot, responses=refusals())
 async def devices(request: Request, caller: Watcher) -> Response:
     """Health and looks of every device."""
-    board: DeviceBoard = request.app.state.devices
-    snapshot = await request.app.state.store.read(lambda rx: framed(rx, devices=board.listed()))
+    board: DeviceBoard = hall_of(request).devices
+    snapshot = await hall_of(request).store.read(lambda rx: framed(rx, devices=board.listed()))
     return reply(snapshot)
 
 
@@ -60,7 +61,7 @@ async def health(request: Request, station: Key, device: Key, body: HealthIn, ca
     """How a device is."""
     known = _known(request, station, device)
     before = (known.state, known.detail)
-    request.app.state.devices.report(known, state=body.state, kind=body.kind, detail=body.detail, since=body.since)
+    hall_of(request).devices.report(known, state=body.state, kind=body.kind, detail=body.detail, since=body.since)
     if before != (known.state, known.detail):
         _tell(request, known, type="health")
     return reply({"ok": True})
@@ -80,7 +81,7 @@ async def show(request: Request, station: Key, device: Key, body: PictureIn, cal
         raise e.BadRequest(problem="data is no base64") from error
     if not content.startswith(b"\x89PNG\r\n\x1a\n"):
         raise e.BadRequest(problem="data is no PNG")
-    request.app.state.devices.show(known, type=body.type, content=content, label=body.label, detail=body.detail)
+    hall_of(request).devices.show(known, type=body.type, content=content, label=body.label, detail=body.detail)
     _tell(request, known, type=body.type)
     return reply({"ok": True})
 
@@ -119,12 +120,12 @@ async def press(request: Request, station: Key, device: Key, body: InputIn, call
 
     response = await act(request, caller, do, body=body, status=201)
     if response.status_code == 201:  # noqa: PLR2004 (pressed for the first time with this key)
-        request.app.state.hub.send(f"station:{station}", message)
+        hall_of(request).hub.send(f"station:{station}", message)
     return response
 
 
 def _known(request: Request, station: str, device: str) -> Known:
-    board: DeviceBoard = request.app.state.devices
+    board: DeviceBoard = hall_of(request).devices
     known = board.find(station, device)
     if known is None:
         raise e.NoSuchDevice(station=station, device=device)
@@ -133,4 +134,4 @@ def _known(request: Request, station: str, device: str) -> Known:
 
 def _tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
     message = {"kind": "picture", "station": known.station, "device": known.name, "type": type}
-    request.app.state.hub.send("hall", message, newest=f"picture:{known.station}/{known.name}")
+    hall_of(request).hub.send("hall", message, newest=f"picture:{known.station}/{known.name}")

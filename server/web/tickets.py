@@ -14,6 +14,7 @@ from server.verbs import calling, issuing, serving, slips
 from server.web.acts import KEYED, act, repeated, reply
 from server.web.deps import Caller, May
 from server.web.errors import refusals
+from server.web.halls import hall_of
 from server.web.shapes import (
     CompletionIn,
     CounterNumber,
@@ -83,14 +84,14 @@ async def find(
     number: Annotated[Key | None, Query()] = None,
 ) -> Response:
     """Today's tickets, newest first, at most 200."""
-    store = request.app.state.store
+    store = hall_of(request).store
     return reply(await store.read(read.tickets, state=state, service=service, number=number, secret=caller.secret))
 
 
 @router.get("/{ticket}", response_model=TicketOut, responses=refusals(e.NoSuchTicket))
 async def one(request: Request, ticket: Key, caller: Reader) -> Response:
     """One ticket."""
-    return reply(await request.app.state.store.read(read.ticket, ticket_id=ticket, secret=caller.secret))
+    return reply(await hall_of(request).store.read(read.ticket, ticket_id=ticket, secret=caller.secret))
 
 
 @router.put("/{ticket}/cancellation", response_model=TicketOut, responses=refusals(e.NoSuchTicket, e.NotWaiting, e.NotYourTicket))

@@ -75,6 +75,6 @@ def test_servers_that_start_together_found_one_hall(cluster, sample):
         thread.join()
 
     assert 6 == len(found)
-    assert 1 == len({store.known.journal for store in found})
+    assert 1 == len({store.ledger.known.journal for store in found})
     assert [sample] * 6 == [store.hall.setup for store in found]
     cluster.drops(place)

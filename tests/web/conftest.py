@@ -9,6 +9,7 @@ import socket
 import tempfile
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -30,7 +31,8 @@ from server.config import load_text
 from server.database import open_store
 from server.rules.people import By
 from server.verbs import calling, counters, issuing, people, serving
-from server.web.deps import STAFF_COOKIE
+from server.verbs.setup import found
+from server.web.deps import STAFF_COOKIE, cookie_of
 
 ROOT = Path(__file__).parents[2]
 MONDAY_TEN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in the hall
@@ -150,7 +152,8 @@ class Hall:
         )
         if seen_at is not None:
             self.write(people.note_seen, secret=secret, real_now=seen_at)
-        return Person(self, {"Cookie": f"{STAFF_COOKIE}={secret}"})
+        cookie = cookie_of(self.app.state.halls.find(self.store.hall.id), STAFF_COOKIE)
+        return Person(self, {"Cookie": f"{cookie}={secret}"})
 
     def station(self, name):
         """A station with its key."""
@@ -204,6 +207,27 @@ class Hall:
         """What stands in the database, behind the hall's back."""
         with by_hand(self.place) as database:
             return database.exec_driver_sql(statement).all()
+
+    def described(self, hall, **about):
+        """The same hall under another key."""
+        setup = self.config.hall
+        return setup.model_copy(update={"hall": setup.hall.model_copy(update={"id": hall, **about})})
+
+    def adds(self, hall, **about):
+        """Another hall in the same database, open here: everything in it goes by the same keys."""
+        with by_hand(self.place) as database:
+            found(database, setup=self.described(hall, **about), journal_id=uuid.uuid4().hex, demo=False)
+        self.run(self.app.state.halls.look())
+        return Elsewhere(self, hall)
+
+
+class Elsewhere(Hall):
+    """A hall of the same server that is not at the root."""
+
+    def __init__(self, root, hall):
+        self.place, self.config, self.app, self.clock, self.run = root.place, root.config, root.app, root.clock, root.run
+        self.id = hall
+        self.store = root.app.state.halls.find(hall).store
 
 
 class Near(Hall):
@@ -262,11 +286,11 @@ class Far(Hall):
         return time.monotonic() - began
 
     @contextlib.contextmanager
-    def live(self, topics, *, who=None, origin=None, **query):
-        """A socket on /live, as `who`."""
+    def live(self, topics, *, who=None, origin=None, under="", **query):
+        """A socket on /live (of the hall `under` a path), as `who`."""
         asked = "&".join([f"topics={topics}", *(f"{name}={value}" for name, value in query.items())])
         headers = dict(who.headers) if who else {}
-        url = f"ws://{self.address}/live?{asked}"
+        url = f"ws://{self.address}{under}/live?{asked}"
         with connect(url, additional_headers=headers, origin=origin, compression=None, proxy=None, max_queue=None) as raw:
             yield Socket(raw)
 

@@ -105,7 +105,7 @@ def test_check_finds_a_journal_that_was_tampered_with(jiaohao, said, tmp_path):
         database.execute('UPDATE journal SET body = \'{"hall":"elsewhere"}\' WHERE seq = 1')
 
     assert jiaohao("check") == 2
-    assert "the journal is broken at entry 1" in said().err
+    assert "the journal of chunhe is broken at entry 1" in said().err
 
 
 def record(folder):

@@ -389,13 +389,13 @@ def flood(hall):
     """More than every buffer on the way holds, to whoever listens to counter 2: sent, not journalled."""
     for number in range(120):
         message = {"kind": "input", "device": "flood", "key": "x" * 100_000, "n": number}
-        hall.loop.call_soon_threadsafe(lambda message=message: hall.app.state.hub.send("counter:2", message))
+        hall.loop.call_soon_threadsafe(lambda message=message: hall.app.state.halls.first.hub.send("counter:2", message))
 
 
 def test_a_client_that_never_reads_is_cut_and_holds_up_nobody(hall, patiently, monkeypatch):
     """Its send is blocked for a while, then it is closed; meanwhile the others hear everything in time."""
     monkeypatch.setattr(live, "SEND_S", 1.0)
-    clerk, the_hub = hall.staff("s04"), hall.app.state.hub
+    clerk, the_hub = hall.staff("s04"), hall.app.state.halls.first.hub
     line = deaf(hall, "counter:2", clerk)
     patiently(lambda: the_hub.listeners() == 1)
     flood(hall)
@@ -413,7 +413,7 @@ def test_a_client_that_never_reads_is_cut_and_holds_up_nobody(hall, patiently, m
 
 def test_a_stop_does_not_wait_for_the_deaf(hall, patiently):
     """Three frozen clients hold up nothing: the server is down in a moment, and says goodbye to those who listen."""
-    clerk, the_hub = hall.staff("s04"), hall.app.state.hub
+    clerk, the_hub = hall.staff("s04"), hall.app.state.halls.first.hub
     lines = [deaf(hall, "counter:2", clerk) for _ in range(3)]
     patiently(lambda: the_hub.listeners() == 3)
     flood(hall)
@@ -431,7 +431,7 @@ def test_a_stop_does_not_wait_for_the_deaf(hall, patiently):
 
 def test_whoever_leaves_is_forgotten(hall, patiently):
     """However they go: politely, or by pulling the cable."""
-    clerk, the_hub = hall.staff("s04"), hall.app.state.hub
+    clerk, the_hub = hall.staff("s04"), hall.app.state.halls.first.hub
     with hall.live(BOARD, who=clerk) as polite:
         polite.next("hello")
     rude = deaf(hall, BOARD, clerk)
@@ -450,7 +450,7 @@ def test_a_client_that_goes_during_the_handshake_leaves_no_trace(hall, patiently
         deaf(hall, BOARD, clerk).close()
     with hall.live(BOARD, who=clerk) as screen:
         screen.next("hello")
-        patiently(lambda: hall.app.state.hub.listeners() == 1)
+        patiently(lambda: hall.app.state.halls.first.hub.listeners() == 1)
 
     assert [] == [record for record in caplog.records if record.levelname == "ERROR"]
 
