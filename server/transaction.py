@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, select, update
 
 from server.clock import business_day
 from server.config.index import HallIndex
+from server.sayings import say
 from server.tables import HallHead
 
 if TYPE_CHECKING:
@@ -57,11 +58,17 @@ class Read:
 
     def one(self, statement: Executable, **params: object) -> Row[Any] | None:
         """The first row, or None."""
-        return self.connection.execute(statement, params).first()
+        found, made = say(self.connection, statement, params)
+        if made is None:
+            return cast("Row[Any] | None", found.first())
+        row = found.fetchone()
+        found.close()
+        return None if row is None else cast("Row[Any]", made(row))
 
     def all(self, statement: Executable, **params: object) -> Sequence[Row[Any]]:
         """Every row."""
-        return self.connection.execute(statement, params).all()
+        found, made = say(self.connection, statement, params)
+        return cast("Sequence[Row[Any]]", found.all() if made is None else [made(row) for row in found.fetchall()])
 
     @property
     def day(self) -> str:
@@ -74,7 +81,8 @@ class Write(Read):
 
     def run(self, statement: Executable, **params: object) -> int:
         """Execute; the number of rows it touched."""
-        return self.connection.execute(statement, params).rowcount
+        found, _ = say(self.connection, statement, params)
+        return int(found.rowcount)
 
     def new_id(self) -> str:
         """A UUIDv7 of `now`: RFC 9562 §5.7, 48 bits of milliseconds and 74 random bits."""
@@ -89,10 +97,11 @@ class Write(Read):
 
 def load_head(connection: Connection, hall: str) -> Head:
     """The hall's row."""
-    row = connection.execute(_head, {"hall": hall}).one()
+    found, made = say(connection, _head, {"hall": hall})
+    row = found.one() if made is None else made(found.fetchone())
     return Head(**{name: getattr(row, name) for name in HEAD_COLUMNS})
 
 
 def save_head(connection: Connection, hall: str, head: Head) -> None:
     """The hall's row as the batch leaves it."""
-    connection.execute(_save_head, {"h": hall, **{name: getattr(head, name) for name in HEAD_COLUMNS}})
+    say(connection, _save_head, {"h": hall, **{name: getattr(head, name) for name in HEAD_COLUMNS}})
