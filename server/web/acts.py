@@ -26,7 +26,7 @@ KeyHeader = Annotated[
 ]
 
 
-def key_header(key: KeyHeader = None) -> None:
+async def key_header(key: KeyHeader = None) -> None:
     """Documents and checks the Idempotency-Key of a POST."""
 
 

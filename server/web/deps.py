@@ -258,7 +258,7 @@ def store_of(request: Request) -> Any:
     return hall_of(request).store
 
 
-def locale_for(request: Request) -> str:
+async def locale_for(request: Request) -> str:
     """The language an API answer speaks."""
     from server.web.pages import locale_of  # noqa: PLC0415
 
