@@ -27,7 +27,7 @@ def _module(name, path):
 
 
 table = _module("table", HERE / "table.py")
-for beside in ("turns", "crowds", "raw", "processes"):
+for beside in ("turns", "crowds", "raw"):
     _module(beside, HERE / f"{beside}.py")
 _process = _module("jiaohao_process", HERE.parent / "durability" / "conftest.py")
 

@@ -13,7 +13,7 @@ US = 1_000_000
 _COUNT = "WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c WHERE n < :count)"
 _SERVICE = "CASE n % 3 " + " ".join(f"WHEN {i} THEN '{name}'" for i, name in enumerate(SERVICES)) + " END"
 _PRIORITY = "CASE WHEN n % 50 = 0 THEN 'elder' WHEN n % 75 = 0 THEN 'green' ELSE 'normal' END"
-_NOTHING = {name: "0" for name in ("calls", "restores", "wait_us", "walk_us", "serve_us", "hold_us", "act_seq")}
+_NOTHING = dict.fromkeys(("calls", "restores", "wait_us", "walk_us", "serve_us", "hold_us", "act_seq"), "0")
 
 
 def fill(path, *, waiting=0, past=0):
@@ -59,13 +59,19 @@ def _finished(database, facts):
     row = _ticket(day=day, at=at, letter="P") | by | {"state": "'finished'", "stage": "3", "calls": "1"}
     row |= {"called_at": called, "started_at": called, "finished_at": done, "wait_us": str(600 * US), "serve_us": str(300 * US)}
     _insert(database, Ticket, row, facts)
-    waited = _stage(day=day, letter="P") | {"n": "1", "kind": "'waiting'", "began_at": at, "ended_at": called, "ended_by": "'call'"}
+    waited = _stage(day=day, letter="P") | {
+        "n": "1",
+        "kind": "'waiting'",
+        "began_at": at,
+        "ended_at": called,
+        "ended_by": "'call'",
+    }
     _insert(database, Stage, waited, facts)
     served = _stage(day=day, letter="P") | by | {"n": "3", "kind": "'serving'", "began_at": called, "ended_at": done}
     _insert(database, Stage, served | {"ended_by": "'finish'"}, facts)
     entry = {"hall": ":hall", "seq": ":seq + n", "at": at, "kind": "'ticket.issued'", "actor": "'kiosk-1'"}
-    entry |= {"topics": "'ticket:P' || n", "body": "'{\"number\":\"P' || n || '\",\"service\":\"biz-setup\",\"priority\":\"normal\"}'"}
-    entry |= {"prev_hash": f"printf('%064x', n)", "hash": "printf('%064x', n + 1)"}
+    entry |= {"topics": "'ticket:P' || n", "body": '\'{"number":"P\' || n || \'","service":"biz-setup","priority":"normal"}\''}
+    entry |= {"prev_hash": "printf('%064x', n)", "hash": "printf('%064x', n + 1)"}
     _insert(database, Entry, entry, {**facts, "count": 2 * facts["count"]})
 
 

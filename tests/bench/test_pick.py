@@ -93,4 +93,11 @@ def test_the_pick(crowd, measured):
     with closing(sqlite3.connect(many.place)) as database:
         plans = [step[3] for sql in said for step in database.execute(f"EXPLAIN QUERY PLAN {sql}")]
     scans = [step for step in plans if (found := SCANNED.match(step)) and found[1] in HOT]
-    measured("pick.plan", len(scans), f"scans in {len(said)} statements of issue, call, start, finish", at_most=0, unit="scans", must=True)
+    measured(
+        "pick.plan",
+        len(scans),
+        f"scans in {len(said)} statements of issue, call, start, finish",
+        at_most=0,
+        unit="scans",
+        must=True,
+    )
