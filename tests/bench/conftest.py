@@ -27,7 +27,7 @@ def _module(name, path):
 
 
 table = _module("table", HERE / "table.py")
-for beside in ("turns", "crowds", "raw"):
+for beside in ("turns", "crowds", "raw", "programs", "wire"):
     _module(beside, HERE / f"{beside}.py")
 _process = _module("jiaohao_process", HERE.parent / "durability" / "conftest.py")
 
@@ -47,6 +47,20 @@ def tmp_path():
     folder = Path(tempfile.mkdtemp(prefix="jiaohao-bench-", dir=ON_DISK if os.access(ON_DISK, os.W_OK) else None))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Starts programs of this folder: `program("served", path, 3)`, see `programs.Program`. They end with the test."""
+    started = []
+
+    def start(name, *words):
+        started.append(sys.modules["programs"].Program(name, *words, log=tmp_path / "log"))
+        return started[-1]
+
+    yield start
+    for one in reversed(started):
+        one.ends()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ _NOTHING = dict.fromkeys(("calls", "restores", "wait_us", "walk_us", "serve_us",
 
 
 def fill(path, *, waiting=0, past=0):
-    """`waiting` more wait today, and `past` tickets of earlier days are done with, each with its stages and two entries in the journal."""
+    """`waiting` more wait today, and `past` tickets of earlier days are done with, each with a service and an entry in the journal."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         for pragma in ("synchronous = OFF", "cache_size = -400000", "temp_store = MEMORY"):
             database.execute(f"PRAGMA {pragma}")
@@ -36,7 +36,7 @@ def fill(path, *, waiting=0, past=0):
         if waiting:
             _waiting(database, {**facts, "count": waiting})
         issued = "UPDATE hall SET issued = issued + ?, seq = seq + ?, last_hash = coalesce((SELECT max(hash) FROM journal), '')"
-        database.execute(issued, (waiting + past, 2 * past))
+        database.execute(issued, (waiting + past, past))
         database.execute("COMMIT")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -59,20 +59,12 @@ def _finished(database, facts):
     row = _ticket(day=day, at=at, letter="P") | by | {"state": "'finished'", "stage": "3", "calls": "1"}
     row |= {"called_at": called, "started_at": called, "finished_at": done, "wait_us": str(600 * US), "serve_us": str(300 * US)}
     _insert(database, Ticket, row, facts)
-    waited = _stage(day=day, letter="P") | {
-        "n": "1",
-        "kind": "'waiting'",
-        "began_at": at,
-        "ended_at": called,
-        "ended_by": "'call'",
-    }
-    _insert(database, Stage, waited, facts)
     served = _stage(day=day, letter="P") | by | {"n": "3", "kind": "'serving'", "began_at": called, "ended_at": done}
     _insert(database, Stage, served | {"ended_by": "'finish'"}, facts)
     entry = {"hall": ":hall", "seq": ":seq + n", "at": at, "kind": "'ticket.issued'", "actor": "'kiosk-1'"}
     entry |= {"topics": "'ticket:P' || n", "body": '\'{"number":"P\' || n || \'","service":"biz-setup","priority":"normal"}\''}
     entry |= {"prev_hash": "printf('%064x', n)", "hash": "printf('%064x', n + 1)"}
-    _insert(database, Entry, entry, {**facts, "count": 2 * facts["count"]})
+    _insert(database, Entry, entry, facts)
 
 
 def _ticket(*, day, at, letter):
