@@ -16,7 +16,7 @@ from server.cli.running import settings
 app = FastAPI()
 
 
-@app.get("/bench/nothing")
+@app.get("/bench/first")
 async def nothing():
     return {"ok": True}
 

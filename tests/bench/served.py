@@ -2,7 +2,7 @@
 Our application as a measured process: the sample hall with as many counters as are wanted, all alike, each with a clerk.
 
 Served as `jiaohao serve` does it, on a free port of loopback, whose machines are its stations. Besides the application's own routes
-there is one that does nothing, which is what any request costs: GET and POST /bench/nothing.
+there are two that do nothing, which is what any request costs: GET and POST /bench/first, found before all others, and /bench/last.
 
 Run: python served.py PLACE COUNTERS [--sndbuf BYTES]. PLACE is a path or the address of a PostgreSQL database. Says its address.
 """
@@ -83,7 +83,9 @@ def main():
     give_passwords(store)
     defaults = load(ROOT / "config.toml").server
     app = create_app(store=store, server_config=defaults.model_copy(update={"trusted_networks": LOOPBACK}))
-    app.add_api_route("/bench/nothing", nothing, methods=["GET", "POST"])
+    app.add_api_route("/bench/last", nothing, methods=["GET", "POST"])
+    app.add_api_route("/bench/first", nothing, methods=["GET", "POST"])
+    app.router.routes.insert(0, app.router.routes.pop())
     listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
     if asked.sndbuf:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, asked.sndbuf)  # handed on to every connection
