@@ -127,7 +127,7 @@ async def burst(screens, url, count):
     await asyncio.gather(*(many(clerk) for clerk in clerks))
     made, lasted = sum(clerk.acts for clerk in clerks), time.perf_counter() - started
     deadline = time.monotonic() + PATIENCE_S
-    while min(screens.heard[n] - before[n] for n in range(len(before))) < made and time.monotonic() < deadline:
+    while min(screens.heard[n] - before[n] for n in range(len(before))) < made and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.05)  # between two looks
     return {"events": made, "heard": [now - then for now, then in zip(screens.heard, before, strict=True)], "seconds": lasted}
 

@@ -27,7 +27,7 @@ class Floor(asyncio.Protocol):
     def connection_made(self, transport):
         self.transport = transport
 
-    def connection_lost(self, error):
+    def connection_lost(self, _error):
         listening.discard(self.transport)
 
     def data_received(self, data):
