@@ -7,7 +7,6 @@ Run: python day.py PATH DAYS. After each day it says what the process holds by t
 import asyncio
 import gc
 import json
-import os
 import random
 import sys
 import threading
@@ -64,7 +63,7 @@ def held(door):
     status = Path("/proc/self/status").read_text().splitlines()
     return {
         "rss_kb": int(next(line for line in status if line.startswith("VmRSS:")).split()[1]),
-        "handles": len(os.listdir("/proc/self/fd")),
+        "handles": len(list(Path("/proc/self/fd").iterdir())),
         "tasks": len(asyncio.all_tasks()),
         "threads": threading.active_count(),
         "acts": door.acts,
