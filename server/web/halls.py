@@ -148,9 +148,9 @@ class Halls:
         stands = await self.first.store.threads.look(roll)
         unknown = [stand.hall for stand in stands if stand.hall not in self._open]
         if unknown:
-            for hall in await self.first.store.threads.look(lambda kept, connection: self._made(kept, connection, unknown)):
-                await self._begin(hall)
-                self._open[hall.id] = hall
+            made = await self.first.store.threads.look(lambda kept, connection: self._made(kept, connection, unknown))
+            await asyncio.gather(*(self._begin(hall) for hall in made))
+            self._open |= {hall.id: hall for hall in made}
         for stand in stands:
             known = self._open[stand.hall]
             if stand.seq != known.hub.seen:

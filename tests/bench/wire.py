@@ -75,8 +75,8 @@ async def http(url, **facts):
 class Listener(asyncio.Protocol):
     """One socket that listens; `heard(frame)` gets the bytes of every text message as it comes."""
 
-    def __init__(self, *, host, path, heard):
-        self.host, self.path, self.heard = host, path, heard
+    def __init__(self, *, host, path, heard, cookie=""):
+        self.host, self.path, self.heard, self.cookie = host, path, heard, cookie
         self.buffer = b""
         self.open = asyncio.get_running_loop().create_future()
         self.messages = 0
@@ -85,6 +85,7 @@ class Listener(asyncio.Protocol):
         self.transport = transport
         key = base64.b64encode(os.urandom(16)).decode()
         lines = (f"GET {self.path} HTTP/1.1", f"Host: {self.host}", "Upgrade: websocket", "Connection: Upgrade")
+        lines = (*lines, f"Cookie: {self.cookie}") if self.cookie else lines
         keys = (f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", "")
         transport.write("\r\n".join((*lines, *keys)).encode())
 
@@ -124,11 +125,11 @@ class Listener(asyncio.Protocol):
         self.buffer = buffer[at:]
 
 
-async def listener(url, path, heard):
+async def listener(url, path, heard, **facts):
     """A socket that is open."""
     host, port = _address(url)
     loop = asyncio.get_running_loop()
-    _, socket = await loop.create_connection(lambda: Listener(host=f"{host}:{port}", path=path, heard=heard), host, port)
+    _, socket = await loop.create_connection(lambda: Listener(host=f"{host}:{port}", path=path, heard=heard, **facts), host, port)
     await socket.open
     return socket
 
