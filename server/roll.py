@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from server.tables import HallHead, Slip
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from server.engines import Kept
 
 _heads = select(col(HallHead.hall), col(HallHead.seq), col(HallHead.day), col(HallHead.last_at))
+_count = select(func.count().label("halls"), func.sum(col(HallHead.seq)).label("entries")).select_from(HallHead)
 _sending = (
     select(col(Slip.hall))
     .distinct()
@@ -35,6 +36,12 @@ class Stand:
     day: str
     last_at: int
     sending: bool  # whether a slip is on its way to a printer
+
+
+def count(_kept: Kept, connection: Connection) -> tuple[int, int]:
+    """How many halls there are, and how many journal entries they have together."""
+    row = connection.execute(_count).one()
+    return row.halls, int(row.entries or 0)
 
 
 def roll(_kept: Kept, connection: Connection) -> list[Stand]:

@@ -10,19 +10,19 @@ parameters, goes by SQLAlchemy as ever.
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import TextClause
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Executable
 
+    Becoming = Callable[[Any], Any]
     Making = Callable[[Sequence[Any]], Any]
 
 ONCE = object()  # of a statement that was said once
@@ -37,8 +37,9 @@ class Saying:
     sql: str
     names: tuple[str, ...] | None
     fixed: dict[str, Any]  # literals that stand in the statement
-    bound: tuple[tuple[str, Callable[[Any], Any]], ...]  # what a parameter becomes on its way in
-    made: Making | None  # a row as the house knows it; None where there are no rows
+    bound: tuple[tuple[str, Becoming], ...]  # what a parameter becomes on its way in
+    become: tuple[Becoming | None, ...]  # and each column on its way out; empty: they stay as they are
+    makings: list[Making] = field(default_factory=list)  # what makes a row, once the driver has described one
 
     def values(self, params: Mapping[str, Any]) -> Any:
         """The parameters as the driver takes them."""
@@ -80,15 +81,20 @@ def say(connection: Connection, statement: Executable, params: Mapping[str, Any]
         return connection.execute(statement, params), None
     values = saying.values(params)
     try:
-        return connection.connection.driver_connection.execute(saying.sql, values), saying.made  # type: ignore[union-attr]
+        cursor: Any = connection.connection.driver_connection.execute(saying.sql, values)  # type: ignore[union-attr]
     except dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(saying.sql, values, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+    if not saying.makings and cursor.description:
+        saying.makings.append(_making(cursor.description, saying.become))
+    return cursor, saying.makings[0] if saying.makings else _no_rows
+
+
+def _no_rows(_raw: Sequence[Any]) -> None:
+    """Of a statement that answers none."""
 
 
 def _saying(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> Saying | None:
     """The statement with these parameters; None when only SQLAlchemy can say it."""
-    if isinstance(statement, TextClause):
-        return None
     given = names if statement.is_insert or statement.is_update else None
     compiled = statement.compile(dialect=dialect, column_keys=given)
     if compiled.post_compile_params or compiled.literal_execute_params:
@@ -100,25 +106,22 @@ def _saying(statement: Any, dialect: Dialect, names: tuple[str, ...]) -> Saying 
             bound.append((name, become))
         if not parameter.required and name not in names:
             fixed[name] = parameter.effective_value
-    for column in (*compiled.insert_prefetch, *compiled.update_prefetch):  # what a row has unless it is given
+    for column in (*getattr(compiled, "insert_prefetch", ()), *getattr(compiled, "update_prefetch", ())):
         if not (column.default and column.default.is_scalar):
             return None
-        fixed[column.key] = column.default.arg
+        fixed[column.key] = column.default.arg  # what a row has unless it is given
     order = tuple(compiled.positiontup) if compiled.positional else None
-    columns = statement.exported_columns
-    if any(isinstance(column, FunctionElement) for column in columns):
-        return None  # SQLAlchemy gives it a name of its own
-    made = _making(columns.keys(), [column.type.dialect_impl(dialect) for column in columns], dialect)
-    return Saying(str(compiled), order, fixed, tuple(bound), made)
+    types = () if isinstance(statement, TextClause) else [column.type for column in statement.exported_columns]
+    become_so = tuple(one.dialect_impl(dialect).result_processor(dialect, None) for one in types)
+    return Saying(str(compiled), order, fixed, tuple(bound), become_so if any(become_so) else ())
 
 
-def _making(names: Sequence[str], types: Sequence[Any], dialect: Dialect) -> Making | None:
-    """What makes a row of these columns."""
-    if not names:
-        return None
-    row: Any = type("Found", (Found, namedtuple("Found", names)), {"__slots__": ()})  # noqa: PYI024 (made at run time)
-    become = [one.result_processor(dialect, None) for one in types]
-    if any(become):
+def _making(description: Sequence[Any], become: Sequence[Becoming | None]) -> Making:
+    """What makes a row of what the driver describes."""
+    named: Any = namedtuple  # noqa: PYI024 (made at run time)
+    names = named("Found", [column[0] for column in description], rename=True)
+    row: Any = type("Found", (Found, names), {"__slots__": ()})
+    if become:
         return lambda raw: row._make(one if to is None else to(one) for one, to in zip(raw, become, strict=True))
     make: Making = row._make
     return make

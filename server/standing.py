@@ -128,6 +128,11 @@ def not_in_use(rx: Read) -> frozenset[int]:
     return frozenset(row.number for row in rx.all(_unused, hall=rx.hall.id))
 
 
+def out_of_use(now: dict[int, Desk]) -> frozenset[int]:
+    """The same, of a picture of the counters."""
+    return frozenset(number for number, desk in now.items() if desk.state == "not_in_use")
+
+
 def callable_pairs(rx: Read, counter: int, *, clerk: str | None) -> tuple[Pair, ...]:
     """What a counter may call: its services, the clerk's skills, its priority limits, together."""
     return tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from server.web.live import LiveProtocol
 
 if TYPE_CHECKING:
     import argparse
+    import socket
     from collections.abc import Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
@@ -98,6 +100,15 @@ def settings(app: FastAPI) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """uvicorn's, which does not look again and again for garbage among what stays for good: the halls and the libraries."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        gc.collect()
+        gc.freeze()
+
+
 def _run(
     app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
 ) -> int:
@@ -109,7 +120,7 @@ def _run(
     url = f"http://{shown}:{port}"
     print(f"jiaohao: {url}", flush=True)
     with _rack([] if rack_keys is None else config.device, server_url=url, keys=rack_keys or None, virtual=virtual):
-        server = uvicorn.Server(settings(app))
+        server = Server(settings(app))
         server.run(sockets=[listening])
     return 0 if server.started else 2
 

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select
 from server.errors import HallClosed, HallError, NoSuchArea, QuotaReached, ServiceClosed
 from server.opening import local_now, offer, peak_on, quota_of, stamp, week_of
 from server.queries.frame import framed
-from server.queries.tickets import estimate
+from server.queries.tickets import Seen, estimate
 from server.rules import limits
-from server.standing import desks, not_in_use, waiting_count
+from server.standing import desks, out_of_use, waiting_count
 from server.tables import SessionCount
 from server.wording import refusal
 
@@ -85,14 +85,16 @@ def services(rx: Read, *, locale: str, area: str | None = None) -> dict[str, Any
     state = desks(rx)
     pairs = [(service, priority) for service in rx.hall.services for priority in rx.hall.priorities]
     waiting = waiting_count(rx, pairs)
+    unused = out_of_use(state)
+    seen = Seen()
     listed = []
     for service in rx.hall.setup.service:
         counters = rx.hall.counters_for[service.id]
         if area is not None and not any(rx.hall.counters[n].area == area for n in counters):
             continue
-        closed, opens_at = why_closed(rx, service.id, now=now)
+        closed, opens_at = why_closed(rx, service.id, now=now, unused=unused)
         place = {"line_at": rx.now * 1000, "order": LAST_ORDER}
-        taken_now = estimate(rx, service=service.id, priority="normal", bound=None, now=state, **place)
+        taken_now = estimate(rx, service=service.id, priority="normal", bound=None, now=state, seen=seen, **place)
         listed.append(
             {
                 "id": service.id,
@@ -142,9 +144,9 @@ def notices(rx: Read, *, locale: str, screen: str) -> dict[str, Any]:
     return framed(rx, notices=shown)
 
 
-def why_closed(rx: Read, service: str, *, now: datetime) -> tuple[HallError | None, str | None]:
-    """Why no number of a service is given now, and when one is again; (None, None) when it is."""
-    offered = offer(rx.hall, service, now=now, unused=not_in_use(rx))
+def why_closed(rx: Read, service: str, *, now: datetime, unused: frozenset[int]) -> tuple[HallError | None, str | None]:
+    """Why no number of a service is given now while `unused` counters are; and when one is again. (None, None): one is."""
+    offered = offer(rx.hall, service, now=now, unused=unused)
     opens_at = stamp(offered.opens_at)
     if offered.refusal == "hall":
         return HallClosed(opens_at=opens_at), opens_at

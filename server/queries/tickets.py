@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, select
@@ -19,6 +20,8 @@ from server.tables import Rating, Stage, Ticket
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from server.rules.waits import Pace
+    from server.standing import Ahead
     from server.store import Read
 
 LIST_AT_MOST = 200
@@ -139,13 +142,35 @@ def views(rx: Read, rows: Iterable[Ticket], *, now: dict[int, Desk], secret: boo
     return [view(rx, row, secret=secret, now=now) for row in rows]
 
 
+@dataclass(slots=True)
+class Seen:
+    """What one look has found already, for those it looks at next: nothing changes in a snapshot."""
+
+    ahead: dict[tuple[Any, ...], Ahead] = field(default_factory=dict)
+    pace: dict[str, Pace] = field(default_factory=dict)
+
+
 def estimate(
-    rx: Read, *, service: str, priority: str, bound: int | None, line_at: int, order: int, now: dict[int, Desk]
+    rx: Read,
+    *,
+    service: str,
+    priority: str,
+    bound: int | None,
+    line_at: int,
+    order: int,
+    now: dict[int, Desk],
+    seen: Seen | None = None,
 ) -> dict[str, Any]:
     """`ahead`, `wait` and `counters` of a ticket with this place."""
     counters, working = callers(rx, service=service, priority=priority, bound=bound, now=now)
-    ahead = ahead_of(rx, line_at=line_at, order=order, counters=counters, working=working, now=now)
-    pace = {name: pace_of(rx, name) for name in {*ahead.by_service, service}}
+    seen = seen or Seen()
+    same = (counters, working, line_at, order)
+    if same not in seen.ahead:
+        seen.ahead[same] = ahead_of(rx, line_at=line_at, order=order, counters=counters, working=working, now=now)
+    ahead = seen.ahead[same]
+    for name in {*ahead.by_service, service} - seen.pace.keys():
+        seen.pace[name] = pace_of(rx, name)
+    pace = {name: seen.pace[name] for name in {*ahead.by_service, service}}
     return {
         "counters": list(counters),
         "ahead": line.capped(ahead.total, to=line.COUNT_AHEAD_TO),

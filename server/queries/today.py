@@ -17,6 +17,7 @@ from server.queries.curve import curve
 from server.queries.floor import long_after_s, minutes, stand
 from server.queries.frame import framed
 from server.rules import states
+from server.standing import out_of_use
 from server.tables import Stage, Ticket
 from server.wording import pause_reason
 
@@ -52,7 +53,8 @@ def live(rx: Read, *, locale: str) -> dict[str, Any]:
     """Summary, services, counters, curve, and what needs an act; of devices the web alone knows."""
     now = stand(rx)
     target_s = rx.hall.setup.calling.target_wait_minutes * 60
-    services = [_service(rx, line, locale=locale) for line in now.lines.values()]
+    unused = out_of_use(now.desks)
+    services = [_service(rx, line, locale=locale, unused=unused) for line in now.lines.values()]
     called = rx.one(_called, hall=rx.hall.id, day=rx.day, target=target_s * US)
     taken = rx.one(_taken, hall=rx.hall.id, day=rx.day)
     working = [desk.state for desk in now.desks.values()]
@@ -81,13 +83,13 @@ def live(rx: Read, *, locale: str) -> dict[str, Any]:
 # ------------------------------------------------------------------ services
 
 
-def _service(rx: Read, line: Line, *, locale: str) -> dict[str, Any]:
+def _service(rx: Read, line: Line, *, locale: str, unused: frozenset[int]) -> dict[str, Any]:
     say, target_us = translator(locale), rx.hall.setup.calling.target_wait_minutes * 60 * US
     about = rx.hall.services.get(line.service)
     lasted = rx.now - line.since if line.since is not None else 0
     why = again = None
     if about is not None:
-        why, again = lobby.why_closed(rx, line.service, now=local_now(rx))
+        why, again = lobby.why_closed(rx, line.service, now=local_now(rx), unused=unused)
     state = "late" if lasted > target_us else "warn" if lasted >= target_us * WARN_SHARE else "ok"
     said = _longest(say, lasted, over=lasted - target_us) if line.waiting else say("Nobody waiting")
     if why is not None and not line.waiting:

@@ -120,11 +120,13 @@ async def staff_of(request: HTTPConnection) -> Caller | None:
     """The signed-in staff member, or the supervisor of the district that this hall lies in; notes that the sign-in is in use."""
     hall = hall_of(request)
     staff = await _signed_in(request, hall)
-    for above in halls_of(request).above(hall) if staff is None else ():
+    if staff is not None or not any(name.startswith(STAFF_COOKIE) for name in request.cookies):
+        return staff
+    for above in halls_of(request).above(hall):
         caller = await _signed_in(request, above)
         if caller is not None and caller.role == SUPERVISOR:
             return caller
-    return staff
+    return None
 
 
 async def _signed_in(request: HTTPConnection, hall: OpenHall) -> Caller | None:

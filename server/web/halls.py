@@ -13,7 +13,7 @@ from server import ticker
 from server.database import store_of
 from server.errors import HallError
 from server.hub import Hub
-from server.roll import roll
+from server.roll import count, roll
 from server.verbs.setup import load_devices, record_founding
 from server.web.devices import DeviceBoard
 
@@ -70,6 +70,11 @@ class OpenHall:
         """City, district, street, community: as many of them as it belongs to."""
         return self.store.hall.setup.hall.org_path
 
+    def is_above(self, other: OpenHall) -> bool:
+        """Whether `other` lies in the district (city, street) of which this is the hall."""
+        mine, theirs = self.org_path, other.org_path
+        return 0 < len(mine) < len(theirs) and mine == theirs[: len(mine)]
+
 
 class Halls:
     """Every hall of the database. They open with the first; one that is added later, within a second."""
@@ -81,6 +86,7 @@ class Halls:
         self._open = {first.id: first}
         self.looks: dict[str, SharedLook[list[dict[str, Any]]]] = {}  # at all of them, by language
         self._looking = asyncio.Lock()
+        self._entries = 1  # journal entries of all halls, at the last look
         self._tasks: list[asyncio.Task[None]] = []
 
     def __iter__(self) -> Iterator[OpenHall]:
@@ -92,11 +98,11 @@ class Halls:
 
     def above(self, hall: OpenHall) -> list[OpenHall]:
         """The halls of the district (city, street) that `hall` lies in: their supervisors read it."""
-        return [one for one in self if one.org_path and one.org_path == hall.org_path[: len(one.org_path)] != hall.org_path]
+        return [one for one in self if one.is_above(hall)] if hall.org_path else []
 
     def below(self, hall: OpenHall) -> list[OpenHall]:
         """The halls that a supervisor of `hall` reads besides it."""
-        return [one for one in self if hall in self.above(one)]
+        return [one for one in self if hall.is_above(one)]
 
     def of(self, scope: Scope) -> tuple[OpenHall | None, str]:
         """Whose address this is, and the part of its path that says so; None: a hall that is not there."""
@@ -145,10 +151,16 @@ class Halls:
             await self._look()
 
     async def _look(self) -> None:
-        stands = await self.first.store.threads.look(roll)
+        threads = self.first.store.threads
+        halls, entries = await threads.look(count)
+        if halls == len(self._open) and sum(hall.hub.seen for hall in self) >= self._entries:
+            self._entries = entries  # all that stood there at the last look has been told since, as it is by writers of our own
+            return
+        self._entries = entries
+        stands = await threads.look(roll)
         unknown = [stand.hall for stand in stands if stand.hall not in self._open]
         if unknown:
-            made = await self.first.store.threads.look(lambda kept, connection: self._made(kept, connection, unknown))
+            made = await threads.look(lambda kept, connection: self._made(kept, connection, unknown))
             await asyncio.gather(*(self._begin(hall) for hall in made))
             self._open |= {hall.id: hall for hall in made}
         for stand in stands:

@@ -14,10 +14,8 @@ import socket
 from ipaddress import ip_network
 from pathlib import Path
 
-import uvicorn
-
 from server.app import create_app
-from server.cli.running import settings
+from server.cli.running import Server, settings
 from server.clock import SystemClock
 from server.config import load
 from server.database import open_store
@@ -90,7 +88,7 @@ def main():
     if asked.sndbuf:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, asked.sndbuf)  # handed on to every connection
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-    uvicorn.Server(settings(app)).run(sockets=[listening])
+    Server(settings(app)).run(sockets=[listening])
 
 
 main()
