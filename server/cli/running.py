@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GRACE_S = 5
 KEEP_ALIVE_S = 75  # above the idle time of a kiosk's connection
+RUBBISH = (20_000, 10, 20)  # new objects before they are looked through; thousands of sockets are no rubbish either
 HEARD_BYTES = 4096  # a client has nothing long to say on a socket
 
 
@@ -107,6 +108,7 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*RUBBISH)
 
 
 def _run(
