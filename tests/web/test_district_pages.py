@@ -112,3 +112,77 @@ def test_one_hall_alone_is_the_one_that_is_shown(near):
 
     assert ["chunhe"] == list(cards(who("GET /halls").text))
     assert "/halls" not in who("GET /").text
+
+
+# ------------------------------------------------------------------ the district
+
+
+@pytest.mark.parametrize("staff", ["s01", "s04", "s90"])
+def test_only_supervisors_read_a_district(district, staff):
+    """Everybody else is led to the sign-in and back, as from the other pages of those who run a hall."""
+    answer = district.staff(staff)(f"GET {PAGE}?day=2026-11-20")
+
+    assert 303 == answer.status_code
+    assert answer.headers["location"] == "/sign-in?next=%2Fmanage%2Fdistrict%3Fday%3D2026-11-20"
+    assert 303 == district.at(FAR)(f"GET {PAGE}").status_code
+
+
+def test_a_row_for_each_hall_leads_to_its_report(district):
+    """Only those that are read, with what they do now."""
+    page = district.staff("s91")(f"GET {PAGE}?lang=zh-CN").text
+    rows = re.findall(r'<tr><th scope="row"><a href="([^"]*)".*?</tr>', page, re.DOTALL)
+
+    assert {f"{at}manage/report?day=2026-11-23" for at in ("/", "/h/nanhu/", "/h/lihu/")} == set(rows)
+    assert "3 人等候" in words(page)
+    assert "2 个窗口在岗" in words(page)
+    assert "远方" not in page
+
+
+def test_the_sums_say_what_all_halls_share_once(district):
+    """The whole first, then what lies below."""
+    page = district.staff("s91")(f"GET {PAGE}?lang=zh-CN").text
+    heads = [words(found) for found in re.findall(r'<th scope="row" class="deep-\d">.*?</th>', page)]
+
+    assert [f"全部 {CITY} › {HERE}", STREET] == heads
+
+
+def test_another_day_says_nothing_of_now(district):
+    """Nobody took a number then; how busy it is now is not of that day."""
+    page = district.staff("s91")(f"GET {PAGE}?day=2026-11-20&lang=zh-CN").text
+
+    assert "人等候" not in words(page)
+    assert 'value="2026-11-20"' in page
+    assert '"live": false' in page
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "9999-12-31"])
+def test_any_day_there_is_can_be_asked_for(district, date):
+    """Also the first and the last of the calendar."""
+    assert 200 == district.staff("s91")(f"GET {PAGE}?day={date}").status_code
+
+
+def test_the_tab_is_for_those_who_have_halls_below(district):
+    """A manager has none; at a hall below, the visitor's tab leads home."""
+    visitor = district.staff("s91")
+
+    assert f'href="{PAGE}"' in visitor("GET /manage").text
+    assert f'href="{PAGE}"' in visitor("GET /h/nanhu/manage/report").text
+    assert PAGE not in district.staff("s01")("GET /manage").text
+
+
+def test_a_hall_with_none_below_is_read_alone(near):
+    """No tab leads to the page, and it is still right."""
+    near.adds("faraway", org_path=("other-city",), name={"zh-CN": "远方"})
+    page = near.staff("s91")(f"GET {PAGE}")
+
+    assert 200 == page.status_code
+    assert "远方" not in page.text
+    assert PAGE not in near.staff("s91")("GET /manage").text
+
+
+def test_the_pages_ask_for_no_style_or_script_of_their_own(district):
+    """What the policy of the house would stop is not on them."""
+    for page in ("/halls", PAGE):
+        text = district.staff("s91")(f"GET {page}").text
+        assert " style=" not in text
+        assert " onclick" not in text
