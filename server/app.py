@@ -12,6 +12,7 @@ import counter.pages
 import display.pages
 import display.staff
 import kiosk.pages
+import server.manage.district
 import server.manage.pages
 import server.manage.setup
 import server.manage.today
@@ -96,6 +97,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         display.pages,
         display.staff,
         server.manage.today,
+        server.manage.district,
         server.manage.pages,
         server.manage.setup,
     ):

@@ -12,6 +12,7 @@ from server.language import translator
 from server.queries import lobby
 from server.web.deps import card_of, staff_of
 from server.web.devices import is_paper_out
+from server.web.district import page_of
 from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 
@@ -52,6 +53,7 @@ async def devices(request: Request) -> Response:
         locale=locale,
         hall=hall,
         me=me,
+        district=page_of(request, caller) if caller is not None else None,
         demo=demo,
         devices=listed,
         printers=[device for device in listed if device["family"] == "printer"],

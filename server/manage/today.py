@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.queries import floor, lobby, reports
 from server.web.deps import Caller, card_of, staff_of
+from server.web.district import page_of
 from server.web.halls import hall_of
 from server.web.pages import base_of, locale_of, render
 from server.web.reports import READERS, live_hall
@@ -45,6 +46,7 @@ async def live(request: Request) -> Response:
         locale=locale,
         hall=hall,
         me=me,
+        district=page_of(request, caller),
         live=snapshot,
         drawing=drawing(snapshot["curve"], zone=hall["timezone"]),
     )
@@ -61,7 +63,8 @@ async def line(request: Request, service: str) -> Response:
     hall = await store.read(lobby.hall, locale=locale)
     me = await card_of(request, caller, locale=locale)
     found = await store.read(floor.line, service=service, locale=locale)
-    return render(request, "manage/live_line.html", locale=locale, hall=hall, me=me, line=found)
+    district = page_of(request, caller)
+    return render(request, "manage/live_line.html", locale=locale, hall=hall, me=me, district=district, line=found)
 
 
 @router.get("/manage/report")
@@ -77,18 +80,15 @@ async def report(
     hall = await store.read(lobby.hall, locale=locale)
     me = await card_of(request, caller, locale=locale)
     found = await store.read(reports.day, day=day.isoformat() if day else None, by=by, locale=locale)
-    at = date.fromisoformat(found["day"])
-    noon = datetime(at.year, at.month, at.day, 12, tzinfo=ZoneInfo(hall["timezone"]))
     return render(
         request,
         "manage/report.html",
         locale=locale,
         hall=hall,
         me=me,
+        district=page_of(request, caller),
         report=found,
-        noon=noon,
-        before=(at - timedelta(days=1)).isoformat() if at > date.min else None,
-        after=(at + timedelta(days=1)).isoformat() if found["day"] < found["today"] else None,
+        **days_around(found["day"], today=found["today"], zone=hall["timezone"]),
         shade=shade,
     )
 
@@ -103,6 +103,16 @@ def sign_in(request: Request) -> Response:
     """Lead to the sign-in and back, with what was asked."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{base_of(request)}/sign-in?next={quote(path, safe='')}", status_code=303)
+
+
+def days_around(day: str, *, today: str, zone: str) -> dict[str, Any]:
+    """What the choice of a day shows: `noon` of it in hall time, the days `before` and `after` it; none after today."""
+    at = date.fromisoformat(day)
+    return {
+        "noon": datetime(at.year, at.month, at.day, 12, tzinfo=ZoneInfo(zone)),
+        "before": (at - timedelta(days=1)).isoformat() if at > date.min else None,
+        "after": (at + timedelta(days=1)).isoformat() if day < today else None,
+    }
 
 
 def shade(mean_min: int) -> int:

@@ -43,8 +43,11 @@ def load(rx: Read, *, locale: str) -> dict[str, Any]:
     return {
         "id": rx.hall.id,
         "name": rx.hall.say(about.name, locale),
+        "name_lang": rx.hall.tongue(about.name, locale),
         "address": rx.hall.say(about.address, locale) if about.address else "",
+        "address_lang": rx.hall.tongue(about.address, locale) if about.address else "",
         "phone": about.consult_phone,
+        "timezone": about.timezone,
         "org_path": list(about.org_path),
         "open": issuing.open,
         "opens_at": stamp(issuing.opens_at),

@@ -58,7 +58,7 @@ async def day(
     found = await hall_of(request).store.read(reports.day, day=_iso(day), by=by, locale=locale)
     if shape == "json":
         return reply(found)
-    return await _file(_table(found, locale=locale), shape=shape, name=f"report-{found['day']}-{by}")
+    return await as_file(_table(found, locale=locale), shape=shape, name=f"report-{found['day']}-{by}")
 
 
 @router.get("/register", response_model=Snapshot, responses={**FILES, **refusals()})
@@ -67,7 +67,7 @@ async def register(request: Request, caller: Reader, locale: LocaleDep, day: Day
     found = await hall_of(request).store.read(registers.register, day=_iso(day), locale=locale)
     if shape == "json":
         return reply(found)
-    return await _file(_lines(found, locale=locale), shape=shape, name=f"register-{found['day']}")
+    return await as_file(_lines(found, locale=locale), shape=shape, name=f"register-{found['day']}")
 
 
 async def live_hall(request: Request, *, locale: str) -> dict[str, Any]:
@@ -125,7 +125,8 @@ def _device(device: Mapping[str, Any], say: Translator) -> dict[str, Any]:
 # ------------------------------------------------------------------ files
 
 
-async def _file(sheet: Sheet, *, shape: str, name: str) -> Response:
+async def as_file(sheet: Sheet, *, shape: str, name: str) -> Response:
+    """A sheet as a file to keep."""
     content = await asyncio.to_thread(as_csv if shape == "csv" else as_xlsx, sheet)
     headers = {
         "Cache-Control": "no-store",

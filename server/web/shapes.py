@@ -226,6 +226,7 @@ class DistrictDay(BaseModel):
     """A day of several halls: a row each, and sums by each part of the way down to them, the whole first."""
 
     day: str
+    today: str
     halls: list[dict[str, Any]]
     sums: list[dict[str, Any]]
 

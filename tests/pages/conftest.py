@@ -47,7 +47,7 @@ _beside("hands")
 _beside("morning")
 eyes = _beside("eyes")
 witnesses = _beside("witness")
-for name in ("doings", "scenes", "halls", "sheets"):
+for name in ("doings", "scenes", "district", "halls", "sheets"):
     _beside(name)
 
 

@@ -1,5 +1,6 @@
-"""The halls of the gallery: a busy morning, one before its first number, and a real one on a Monday and on a Sunday."""
+"""The halls of the gallery: a busy morning, one before its first number, a real one on a Monday and a Sunday, a district of four."""
 
+from district import found_district, works
 from morning import BEGINS, stage
 from running import MORNING, PASSWORD, Hall, copied, timedelta
 
@@ -35,6 +36,12 @@ class Halls:
 
     def _sunday(self):
         return self._new("sunday", demo=False, at=MORNING - timedelta(days=1))
+
+    def _district(self):
+        path = self._folder / "district.sqlite3"
+        hall = Staged(path, found_district(path, self._config), demo=False, at=MORNING - timedelta(minutes=130)).starts()
+        works(hall)
+        return hall
 
     def _morning(self):
         hall = self._new("morning", at=BEGINS - timedelta(days=1))

@@ -72,7 +72,7 @@ class Hall:
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="hall", daemon=True)
         self._thread.start()
-        _until(lambda: self._server.started or not self._thread.is_alive(), "the hall does not start")
+        until(lambda: self._server.started or not self._thread.is_alive(), "the hall does not start")
         assert self._server.started
         return self
 
@@ -96,7 +96,7 @@ class Hall:
 
         self._rack = (runner.get_loop(), stop, threading.Thread(target=run, name="rack", daemon=True))
         self._rack[-1].start()
-        _until(lambda: all(self.standing(name) == "ok" for name in names), f"{names} do not come up")
+        until(lambda: all(self.standing(name) == "ok" for name in names), f"{names} do not come up")
 
     def closes(self):
         """Everything ends, the rack first."""
@@ -215,7 +215,7 @@ def copied(template, path):
     return path
 
 
-def _until(happened, otherwise):
+def until(happened, otherwise):
     """Wait for another thread."""
     ends = time.monotonic() + PATIENCE_S
     while not happened():

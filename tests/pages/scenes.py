@@ -243,4 +243,12 @@ SCENES = (
     _tablet("hall-closed", 3, hall="sunday"),
     _guide("hall-closed", hall="sunday"),
     _manage("live-closed", "", hall="sunday"),
+    # several halls in one installation, one of them closed
+    Scene(name="halls-one", path="/halls", screens=("phone", "desk"), hall="monday", touch=HAND_PX, scrolls=True),
+    Scene(name="halls", path="/halls", screens=("phone", "desk", "lobby"), hall="district", touch=HAND_PX, scrolls=True),
+    Scene(name="halls-lost", path="/halls", screens=("phone",), hall="district", touch=HAND_PX, scrolls=True, **CUT_OFF),
+    Scene(name="start-several", path="/", screens=("office", "phone"), hall="district", scrolls=True),
+    _manage("live-supervisor", "", hall="district", who="CH091", screens=("desk",)),
+    _manage("district", "/district", hall="district", who="CH091", screens=("desk", "lobby"), live=False),
+    _manage("district-before", "/district?day=2026-11-20", hall="district", who="CH091", screens=("desk",), live=False),
 )

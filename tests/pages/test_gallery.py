@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 LOCALES = ("zh-CN", "zh-Hant", "en")
 FOLDER = os.environ.get("GALLERY")
-HALLS = ("morning", "early", "monday", "sunday")
+HALLS = ("morning", "early", "monday", "sunday", "district")
 SHOTS = sorted(
     ((scene, screen) for scene in SCENES for screen in scene.screens),
     key=lambda shot: (HALLS.index(shot[0].hall), SIZES[shot[1]], shot[0].who or ""),  # so that windows can stay open

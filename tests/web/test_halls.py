@@ -1,5 +1,7 @@
 """Several halls in one installation: each its own numbers, people and sockets, and a district that reads them all."""
 
+import csv
+import io
 import json
 import uuid
 from ipaddress import ip_network
@@ -305,6 +307,25 @@ def test_the_day_of_a_district(near):
     assert [30, 30, 30, 60] == [one["wait_mean_s"] for one in day["sums"]]
     alone = street.staff("s91")("GET /h/nanhu/api/district/day").json()
     assert ["nanhu"] == [row["id"] for row in alone["halls"]]
+
+
+def test_the_day_of_a_district_is_a_file_too(near):
+    """The halls, then their sums, which name no hall; for supervisors only, in any shape."""
+    near.adds("nanhu", org_path=UNDER, name={"zh-CN": "南湖"}).issue()
+    near.issue()
+    told = near.staff("s91")("GET /api/district/day?format=csv&lang=zh-CN")
+    rows = list(csv.reader(io.StringIO(told.content.decode("utf-8-sig"))))
+    paths = ["全部", *(" › ".join(UNDER[:depth]) for depth in (1, 2, 3))]
+
+    assert told.headers["content-disposition"] == 'attachment; filename="district-2026-11-23.csv"'
+    assert ["区划", "大厅", "大厅数", "取号", "办结"] == rows[0][:5]
+    assert [paths[2], "春和区政务服务中心", "1", "1"] == rows[1][:4]
+    assert [paths[3], "南湖", "1", "1"] == rows[2][:4]
+    assert [[paths[0], "", "2", "2"], [paths[1], "", "2", "2"], [paths[2], "", "2", "2"], [paths[3], "", "1", "1"]] == [
+        row[:4] for row in rows[3:]
+    ]
+    assert 200 == near.staff("s91")("GET /api/district/day?format=xlsx").status_code
+    assert [403, 403] == [near.staff(who)("GET /api/district/day?format=csv").status_code for who in ("s01", "s90")]
 
 
 def test_where_a_hall_lies_is_not_the_managers_to_change(near):

@@ -68,3 +68,21 @@ def test_one_who_goes_away_takes_nobody_along():
         return answer, await shared.see(sees)
 
     assert ("the hall", "the hall") == asyncio.run(story())
+
+
+def test_who_has_heard_of_nothing_need_not_wait():
+    """What was seen within the rest is answered at once; later, there is a new look."""
+    begun = []
+
+    async def look():
+        begun.append(len(begun))
+        return len(begun)
+
+    async def story():
+        shared = SharedLook(rest_s=0.05)
+        first = [await shared.lately(look) for _ in range(20)]
+        await shared.see(look)  # begins when the rest is over
+        return set(first), await shared.lately(look)
+
+    assert ({1}, 2) == asyncio.run(story())
+    assert [0, 1] == begun

@@ -2,13 +2,10 @@
 
 import { given } from "../shared/words.js"
 import { hallClock, runClocks } from "../shared/clock.js"
+import { showsChosenDay } from "./day.js"
 
 runClocks(hallClock(given()))
-
-const form = document.querySelector("form.day")
-const field = form.querySelector("input[type=date]")
-form.querySelector("[data-go]").hidden = true
-field.addEventListener("change", () => { if (field.value && field.checkValidity()) form.requestSubmit() })
+showsChosenDay()
 
 const paper = document.querySelector("[data-print]")
 paper.hidden = false
