@@ -26,6 +26,7 @@ from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from server.config import DeviceConfig, ServerConfig
     from server.store import Store
@@ -43,7 +44,14 @@ API = (
 )  # the parts of /api, in the order of its description
 
 
-def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:
+def create_app(
+    *,
+    store: Store,
+    server_config: ServerConfig,
+    devices: Sequence[DeviceConfig] = (),
+    demo: bool = False,
+    archive_into: Path | None = None,
+) -> FastAPI:
     """The whole application on an unopened store; it opens with the lifespan and closes after the last request."""
     app = FastAPI(
         title="jiaohao",
@@ -61,6 +69,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
     app.state.devices = DeviceBoard(devices)
     app.state.hub = Hub(store)
     app.state.demo = demo
+    app.state.archive_into = archive_into
     app.state.live_looks = {}
     playable = demo and isinstance(store.clock, PacedClock) and store.hall.setup.demo_load is not None
     app.state.play = Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None
@@ -96,7 +105,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await store.write(record_founding)
         await ticker.catch_up(store)
         await app.state.hub.start()
-        ticking = asyncio.create_task(ticker.run(store), name="ticker")
+        ticking = asyncio.create_task(ticker.run(store, archive_into=app.state.archive_into), name="ticker")
         try:
             yield
         finally:

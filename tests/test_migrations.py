@@ -108,3 +108,20 @@ def test_stamps_have_room_for_microseconds(empty_place, by_hand, sample):
     stamps = {place for place, kind in kinds.items() if place[1].endswith(("_at", "_us", "_until", "since", "until"))}
     assert len(stamps) > 20
     assert {"BIGINT"} == {kinds[place] for place in stamps}
+
+
+def test_what_earlier_versions_deleted_of_the_journal_is_remembered_as_lost(empty_place, by_hand, sample):
+    """The first entry they left says what it was bound to; a journal that is whole needs no checkpoint."""
+    names = ("hall", "seq", "at", "kind", "actor", "topics", "body", "prev_hash", "hash")
+    with by_hand(empty_place) as database:
+        command.upgrade(alembic(database), "0003")
+        there = MetaData()
+        there.reflect(database, only=["journal"])
+        entries = [("cut", 7, "h6", "h7"), ("cut", 8, "h7", "h8"), ("whole", 1, "", "h1"), ("whole", 2, "h1", "h2")]
+        rows = [dict(zip(names, (h, seq, 0, "k", "a", "t", "{}", prev, own), strict=True)) for h, seq, prev, own in entries]
+        database.execute(there.tables["journal"].insert(), rows)
+    open_store(empty_place, setup=sample, clock=SystemClock())
+    with by_hand(empty_place) as database:
+        begins = [tuple(row) for row in database.execute(select(METADATA.tables["checkpoint"]))]
+
+    assert [("cut", 6, "h6", 6)] == begins

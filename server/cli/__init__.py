@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from server.cli import moving, running, tending
+    from server.cli import archiving, moving, running, tending
     from server.cli import replay as replaying
 
     parser = argparse.ArgumentParser(prog="jiaohao", description="Queue tickets and counter calling for public service halls.")
@@ -68,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path, help="where to")
     restore = add("restore", tending.restore, "put a copy back, under a new journal")
     restore.add_argument("file", type=Path, help="where from")
+    archive = add("archive", archiving.archive, "carry old months of the journal to files, or prove that they are whole")
+    archive.add_argument("--into", type=Path, metavar="FOLDER", help="where to (else database.archive of config.toml)")
+    before = "what happened before this day, e.g. 2026-11-01; else whole months older than privacy.audit_log_keep_days"
+    archive.add_argument("--before", type=date.fromisoformat, metavar="DATE", help=before)
+    archive.add_argument("--check", type=Path, metavar="FOLDER", help="carry nothing; prove the files of this folder")
     move = add("move", moving.move, "carry the hall from its file to a PostgreSQL server, while nobody works")
     move.add_argument("--to", required=True, metavar="URL", help="an empty database: postgresql+psycopg://user@host/name")
     replay = add("replay", replaying.replay, "run a real ticket log through the whole application")

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from server.tables.counter import CounterState
 from server.tables.hall import HallHead, SetupRow
-from server.tables.journal import Entry, KeptAnswer
+from server.tables.journal import Checkpoint, Entry, KeptAnswer
 from server.tables.rating import Rating
 from server.tables.slip import Slip
 from server.tables.staff import Attempts, Credential, Enrolment, SignIn, StaffPhoto, StationKey
@@ -20,6 +20,7 @@ METADATA = SQLModel.metadata
 __all__ = [
     "METADATA",
     "Attempts",
+    "Checkpoint",
     "CounterState",
     "Credential",
     "Enrolment",

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from server.store import Write
 
-DAY_US = 86_400_000_000
-
 _tickets = Ticket.__table__  # type: ignore[attr-defined]
 _answers = KeptAnswer.__table__  # type: ignore[attr-defined]
 _left = (
@@ -61,7 +59,6 @@ def end_day(tx: Write, day: date) -> None:
                 help_asked_at=None,
             )
     tx.run(_old_answers, h=tx.hall.id, d=day.isoformat())
-    journal.prune(tx, before=tx.now - tx.hall.setup.privacy.audit_log_keep_days * DAY_US)
     finished = sum(ticket.state == states.SERVING for ticket in tickets)
     event = DayEnded(day=day.isoformat(), expired=len(tickets) - finished, finished=finished)
     journal.record(tx, event, topics=[f"board:{area}" for area in tx.hall.areas], actor=HALL.id)

@@ -1,0 +1,30 @@
+"""The journal begins at a checkpoint: what is before it is in the archive."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "checkpoint",
+        sa.Column("hall", sa.String(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("lost", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hall"),
+    )
+    op.execute(  # earlier versions deleted old entries: the first one left says what it was bound to
+        "INSERT INTO checkpoint (hall, seq, hash, lost) SELECT hall, seq - 1, prev_hash, seq - 1 FROM journal AS entry"
+        " WHERE seq > 1 AND seq = (SELECT min(seq) FROM journal WHERE journal.hall = entry.hall)"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("checkpoint")
