@@ -1,4 +1,4 @@
-"""The journal begins at a checkpoint: what is before it is in the archive."""
+"""The journal begins at a checkpoint: what is before it is in the archive. Ratings of a day are found by their hall too."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ def upgrade() -> None:
         "INSERT INTO checkpoint (hall, seq, hash, lost) SELECT hall, seq - 1, prev_hash, seq - 1 FROM journal AS entry"
         " WHERE seq > 1 AND seq = (SELECT min(seq) FROM journal WHERE journal.hall = entry.hall)"
     )
+    with op.batch_alter_table("rating", schema=None) as batch_op:
+        batch_op.drop_index("ix_rating_day")
+        batch_op.create_index("rating_day", ["hall", "day", "counter"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("rating", schema=None) as batch_op:
+        batch_op.drop_index("rating_day")
+        batch_op.create_index("ix_rating_day", ["day"], unique=False)
     op.drop_table("checkpoint")
