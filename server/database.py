@@ -14,8 +14,8 @@ from server.config.index import HallIndex
 from server.engines import FOUNDING, Unfit, manner_of
 from server.known import Known
 from server.store import Store
-from server.tables import HallHead
-from server.transaction import load_head
+from server.tables import VERSION, HallHead
+from server.transaction import load_head, moved
 from server.verbs.days import end_day
 from server.verbs.setup import found, load_setup
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from server.engines import Place
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0004"  # the newest migration; a test keeps it true
+HEAD = VERSION
 
 
 class DatabaseError(Exception):
@@ -43,7 +43,8 @@ def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = Fal
     A demo database keeps its mark; `demo` must agree with it.
 
     Raises:
-        DatabaseError: it cannot be opened, is of a newer version, or is a demo's where none is wanted (or the reverse).
+        DatabaseError: it cannot be opened, is of a newer version, its hall has moved, or it is a demo's where none is wanted
+            (or the reverse).
     """
 
     def as_held(setup: HallSetup) -> HallIndex:
@@ -57,6 +58,7 @@ def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = Fal
                 if known is None:
                     found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
                     known = setup
+        check_here(connection, place)
         _check_demo(connection, place, demo=demo)
         held = Known(as_held(known), read=lambda later: as_held(load_setup(later) or known))
         held.keep(held.hall, load_head(connection, held.hall.id))
@@ -143,6 +145,18 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def check_here(connection: Connection, place: Place) -> None:
+    """
+    The hall goes on in this database.
+
+    Raises:
+        DatabaseError: it has moved to another.
+    """
+    to = connection.execute(select(col(HallHead.moved_to)).where(col(HallHead.moved_to).is_not(None))).scalar()
+    if to:
+        raise DatabaseError(f"{place}: {moved(to)}")
 
 
 def always_open(setup: HallSetup) -> HallSetup:

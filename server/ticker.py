@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from server import archive
+from server.engines import Unfit
 from server.errors import HallError
 from server.rules.people import HALL
 from server.verbs.days import tick
@@ -44,7 +45,7 @@ async def _look(store: Store) -> None:
             if await store.read(slips_sending):
                 await store.write(forget_overdue, by=HALL)
         except HallError as away:
-            log.warning("the clock's work waits: %s", away)
+            log.warning("the clock's work waits: %s", _why(away))
 
 
 async def _archive(store: Store, into: Path) -> None:
@@ -60,5 +61,10 @@ async def _archive(store: Store, into: Path) -> None:
             done = day
             log.error("nothing goes into the archive today: %s", stopped)  # noqa: TRY400 (the sentence says it all)
         except HallError as away:
-            log.warning("the archive waits: %s", away)
+            log.warning("the archive waits: %s", _why(away))
         await asyncio.sleep(LOOK_S)
+
+
+def _why(away: HallError) -> Exception:
+    """What nobody mends by trying again is said as it is."""
+    return away.__cause__ if isinstance(away.__cause__, Unfit) else away

@@ -16,9 +16,11 @@ from server.tables.staff import Attempts, Credential, Enrolment, SignIn, StaffPh
 from server.tables.ticket import NumberCount, SessionCount, Stage, Ticket
 
 METADATA = SQLModel.metadata
+VERSION = "0004"  # of the schema: the newest migration; a test keeps it true
 
 __all__ = [
     "METADATA",
+    "VERSION",
     "Attempts",
     "Checkpoint",
     "CounterState",

@@ -1,4 +1,8 @@
-"""The journal begins at a checkpoint: what is before it is in the archive. Ratings of a day are found by their hall too."""
+"""
+The journal begins at a checkpoint: what is before it is in the archive.
+
+Ratings of a day are found by their hall too. A hall that has moved says where to.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +31,12 @@ def upgrade() -> None:
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.drop_index("ix_rating_day")
         batch_op.create_index("rating_day", ["hall", "day", "counter"], unique=False)
+    op.add_column("hall", sa.Column("moved_to", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("hall", schema=None) as batch_op:
+        batch_op.drop_column("moved_to")
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.drop_index("rating_day")
         batch_op.create_index("ix_rating_day", ["day"], unique=False)
