@@ -314,12 +314,14 @@ def test_a_full_disk_takes_nothing_out_of_the_journal(old, tmp_path):
     assert 2 == proves(old, tmp_path).files
 
 
-def test_only_one_carries_at_a_time(old, tmp_path):
-    """The other is told, and has done nothing."""
-    with alone(tmp_path), pytest.raises(BlockingIOError):
+def test_only_one_carries_a_hall_s_entries_at_a_time(old, tmp_path):
+    """The other is told, and has done nothing; another hall's files may be written meanwhile."""
+    with alone(tmp_path, hall="chunhe"), pytest.raises(BlockingIOError):
         carries(old, tmp_path)
-
     assert 1 == old.sees(journal.oldest)
+
+    with alone(tmp_path, hall="elsewhere"):
+        assert 2 == len(carries(old, tmp_path))
 
 
 def test_a_long_journal_leaves_in_many_acts(new_hall, tmp_path):

@@ -91,7 +91,7 @@ async def _in_thread(store: Store, act: Callable[[_Hall], R]) -> R:
 
 def _carry(hall: _Hall, into: Path, before: date | None) -> list[Path]:
     made = []
-    with files.alone(into):
+    with files.alone(into, hall=hall.store.hall.id):
         _finish(hall, into)
         while found := hall.read(_next, before=before):
             span, month = found

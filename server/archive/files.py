@@ -125,9 +125,9 @@ def prove(path: Path, *, at: int | None = None, name: str = "") -> str:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, *, hall: str) -> Iterator[None]:
     """
-    The folder is there, and nobody else writes into it.
+    The folder is there, and nobody else writes files of this hall into it.
 
     Raises:
         BlockingIOError: somebody does.
@@ -136,7 +136,7 @@ def alone(folder: Path) -> Iterator[None]:
     if not folder.exists():
         folder.mkdir(parents=True)
         _sync(folder.parent)
-    with (folder / ".lock").open("a") as door:
+    with (folder / f".{hall}.lock").open("a") as door:
         fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
