@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,7 @@ from server import archive, journal
 from server.app import create_app
 from server.archive.files import Damaged, alone
 from server.config import load
+from server.engines.postgresql import key_of
 from server.events import HelpGiven
 from server.hub import Hub
 from server.tables import METADATA
@@ -337,7 +339,17 @@ def test_a_long_journal_leaves_in_many_acts(new_hall, tmp_path):
     assert proves(hall, tmp_path).files == 1
 
 
-@pytest.mark.sqlite
+@contextmanager
+def keeps_writing(database):
+    """Somebody else has the hall's turn: no entry can leave."""
+    lock, unlock = ("BEGIN IMMEDIATE", "ROLLBACK")
+    if database.dialect.name == "postgresql":
+        lock, unlock = (f"SELECT pg_advisory_{word}({key_of('chunhe')})" for word in ("lock", "unlock"))
+    database.exec_driver_sql(lock)
+    yield
+    database.exec_driver_sql(unlock)
+
+
 @pytest.mark.parametrize("moment", ["half a file", "a file and a full table", "half a table"])
 def test_whoever_is_killed_on_the_way_leaves_nothing_out_and_nothing_twice(new_hall, tmp_path, by_hand, moment):
     """The plug is pulled while the file is written, before the first entry leaves, and between two batches; then it is run again."""
@@ -348,7 +360,8 @@ def test_whoever_is_killed_on_the_way_leaves_nothing_out_and_nothing_twice(new_h
     whole = hall.journal.entries()
     into = tmp_path / "archive"
     config = tmp_path / "config.toml"
-    config.write_text((ROOT / "config.toml").read_text().replace('path = "hall.sqlite3"', f'path = "{hall.place.name}"'))
+    there = f'path = "{hall.place.name}"' if isinstance(hall.place, Path) else f'url = "{hall.place}"'
+    config.write_text((ROOT / "config.toml").read_text().replace('path = "hall.sqlite3"', there))
     words = ["archive", "--into", into, "--before", "2026-03-03", "--config", config, "--data", tmp_path]
     command = [sys.executable, "-m", "server.cli", *map(str, words)]
 
@@ -359,15 +372,11 @@ def test_whoever_is_killed_on_the_way_leaves_nothing_out_and_nothing_twice(new_h
             return hall.sees(journal.begin).seq
         return list(into.glob("*.gz"))
 
-    with by_hand(hall.place) as other:
-        if moment == "a file and a full table":
-            other.exec_driver_sql("BEGIN IMMEDIATE")  # somebody writes: no entry can leave
+    with by_hand(hall.place) as other, keeps_writing(other) if moment == "a file and a full table" else nullcontext():
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         until(lambda: reached() or process.poll() is not None)
         process.send_signal(signal.SIGKILL)
         told = process.communicate()[1].decode()
-        if moment == "a file and a full table":
-            other.exec_driver_sql("ROLLBACK")
     begun = hall.sees(journal.begin).seq
     assert process.returncode == -signal.SIGKILL, told
     assert hall.journal.broken_at is None
