@@ -40,6 +40,7 @@ from server.web.which import WhichHall
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from server.config import DeviceConfig, ServerConfig
     from server.store import Store
@@ -58,7 +59,14 @@ API = (
 )  # the parts of /api, in the order of its description and of the search: what is asked most stands first
 
 
-def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[DeviceConfig] = (), demo: bool = False) -> FastAPI:
+def create_app(
+    *,
+    store: Store,
+    server_config: ServerConfig,
+    devices: Sequence[DeviceConfig] = (),
+    demo: bool = False,
+    archive_into: Path | None = None,
+) -> FastAPI:
     """The whole application on the unopened store of its first hall; every hall opens with the lifespan and closes after it."""
     app = FastAPI(
         title="jiaohao",
@@ -80,7 +88,7 @@ def create_app(*, store: Store, server_config: ServerConfig, devices: Sequence[D
         device_configs=tuple(devices),
         play=Play(store, store.clock) if playable and isinstance(store.clock, PacedClock) else None,
     )
-    halls = Halls(first, config=server_config, demo=demo)
+    halls = Halls(first, config=server_config, demo=demo, archive_into=archive_into)
     app.state.server = server_config
     app.state.demo = demo
     app.state.halls = halls

@@ -14,9 +14,9 @@ from server.config.index import HallIndex
 from server.engines import FOUNDING, Unfit, manner_of
 from server.known import Known
 from server.store import Store
-from server.tables import HallHead
+from server.tables import VERSION, HallHead
 from server.threads import Threads
-from server.transaction import load_head
+from server.transaction import load_head, moved
 from server.verbs.days import end_day
 from server.verbs.setup import found, load_setup
 from server.writer import Ledger
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from server.engines import Place
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0003"  # the newest migration; a test keeps it true
+HEAD = VERSION
 
 
 class DatabaseError(Exception):
@@ -46,14 +46,15 @@ def open_store(place: Place, *, setup: HallSetup, clock: Clock, demo: bool = Fal
     is still the same if it is the only one. A demo database keeps its mark; `demo` must agree with it.
 
     Raises:
-        DatabaseError: it cannot be opened, is of a newer version, is a demo's where none is wanted (or the reverse), or has no
-            such hall.
+        DatabaseError: it cannot be opened, is of a newer version, is a demo's where none is wanted (or the reverse), has moved,
+            or has no such hall.
     """
     with connected(place) as connection:
         if not halls_in(connection):
             with alone(connection, place):
                 if not halls_in(connection):  # else another server was quicker
                     found(connection, setup=setup, journal_id=uuid.uuid4().hex, demo=demo)
+        check_here(connection, place)
         _check_demo(connection, place, demo=demo)
         wanted = hall or default_hall(connection, place, setup=setup)
         return store_of(connection, Threads(place), hall=wanted, clock=clock)
@@ -181,6 +182,18 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def check_here(connection: Connection, place: Place) -> None:
+    """
+    The hall goes on in this database.
+
+    Raises:
+        DatabaseError: it has moved to another.
+    """
+    to = connection.execute(select(col(HallHead.moved_to)).where(col(HallHead.moved_to).is_not(None))).scalar()
+    if to:
+        raise DatabaseError(f"{place}: {moved(to)}")
 
 
 def always_open(setup: HallSetup) -> HallSetup:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union_all
 
 from server.events import SetupChanged
-from server.tables import Entry
+from server.tables import Checkpoint, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from server.transaction import Head
 
 _entries = Entry.__table__  # type: ignore[attr-defined]
-_changed = (
-    select(_entries.c.seq)
-    .where(
+_checkpoints = Checkpoint.__table__  # type: ignore[attr-defined]
+_changed = union_all(
+    select(_entries.c.seq).where(
         _entries.c.hall == bindparam("hall"),
         _entries.c.seq > bindparam("known"),
         _entries.c.seq <= bindparam("seq"),
         _entries.c.kind == SetupChanged.kind,
-    )
-    .limit(1)
-)
+    ),
+    select(_checkpoints.c.seq).where(  # what has left the journal unseen may have said so
+        _checkpoints.c.hall == bindparam("hall"), _checkpoints.c.seq > bindparam("known")
+    ),
+).limit(1)
 
 
 @dataclass(slots=True)

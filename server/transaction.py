@@ -6,12 +6,14 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, column, select, table, update
 
 from server.clock import business_day
 from server.config.index import HallIndex
+from server.engines import Unfit
+from server.errors import DatabaseAway
 from server.sayings import say
-from server.tables import HallHead
+from server.tables import VERSION, HallHead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 HEAD_COLUMNS = ("journal", "seq", "issued", "last_at", "last_hash", "day", "demo", "duty_leader")
 
-_head = select(HallHead).where(HallHead.hall == bindparam("hall"))  # type: ignore[arg-type]
+_version = select(column("version_num")).select_from(table("alembic_version")).scalar_subquery().label("version")
+_head = select(HallHead, _version).where(HallHead.hall == bindparam("hall"))  # type: ignore[arg-type]
 _save_head = (
     update(HallHead)
     .where(HallHead.hall == bindparam("h"))  # type: ignore[arg-type]
@@ -96,10 +99,27 @@ class Write(Read):
 
 
 def load_head(connection: Connection, hall: str) -> Head:
-    """The hall's row."""
+    """
+    The hall's row.
+
+    Raises:
+        DatabaseAway: another version of the program has taken the database over, or the hall has moved; its cause says so.
+    """
     found, made = say(connection, _head, {"hall": hall})
     row = found.one() if made is None else made(found.fetchone())
+    if row.version != VERSION:
+        taken = (
+            f"the database is of version {row.version} now, and this program of {VERSION}: install the newer program, and restart"
+        )
+        raise DatabaseAway from Unfit(taken)
+    if row.moved_to:
+        raise DatabaseAway from Unfit(moved(row.moved_to))
     return Head(**{name: getattr(row, name) for name in HEAD_COLUMNS})
+
+
+def moved(to: str) -> str:
+    """What is said of a hall that is no longer here."""
+    return f'the hall has moved; write url = "{to}" under [database] in config.toml'
 
 
 def save_head(connection: Connection, hall: str, head: Head) -> None:

@@ -1,5 +1,9 @@
 """The schema's way from every earlier version to this one, with a hall in it, on both databases."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -10,8 +14,30 @@ from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, MetaData, insp
 
 from server.clock import SystemClock
 from server.database import HEAD, MIGRATIONS, open_store
+from server.errors import DatabaseAway
 from server.tables import METADATA
 from server.verbs.setup import rows_of
+
+ROOT = Path(__file__).parents[1]
+
+# Opens a database as a server does, and stops half way: 0002 is done, and the table of 0003 is there.
+HALF_WAY = """
+import pathlib, sys
+from sqlalchemy import Engine, event
+from server.clock import SystemClock
+from server.config import load
+from server.database import open_store
+from server.engines import place_of
+
+@event.listens_for(Engine, "after_cursor_execute")
+def stops(connection, cursor, statement, *others):
+    if "CREATE TABLE staff_photo" in statement:
+        print("half way", flush=True)
+        sys.stdin.read()
+
+place = place_of(sys.argv[1]) if "://" in sys.argv[1] else pathlib.Path(sys.argv[1])
+open_store(place, setup=load(pathlib.Path("config.toml")).hall, clock=SystemClock())
+"""
 
 
 def alembic(connection=None):
@@ -60,6 +86,8 @@ def fill(connection, *, setup):
         rows[table.name] = of_setup if table.name == "setup" else [{c.name: some(c) for c in table.columns}]
         if table.name == "hall":
             rows["hall"][0] |= {"hall": setup.hall.id, "demo": False}
+            if "moved_to" in table.columns:
+                rows["hall"][0]["moved_to"] = None
         connection.execute(table.insert(), rows[table.name])
     return rows
 
@@ -108,3 +136,71 @@ def test_stamps_have_room_for_microseconds(empty_place, by_hand, sample):
     stamps = {place for place, kind in kinds.items() if place[1].endswith(("_at", "_us", "_until", "since", "until"))}
     assert len(stamps) > 20
     assert {"BIGINT"} == {kinds[place] for place in stamps}
+
+
+def test_what_earlier_versions_deleted_of_the_journal_is_remembered_as_lost(empty_place, by_hand, sample):
+    """The first entry they left says what it was bound to; a journal that is whole needs no checkpoint."""
+    names = ("hall", "seq", "at", "kind", "actor", "topics", "body", "prev_hash", "hash")
+    with by_hand(empty_place) as database:
+        command.upgrade(alembic(database), "0003")
+        there = MetaData()
+        there.reflect(database, only=["journal"])
+        entries = [("cut", 7, "h6", "h7"), ("cut", 8, "h7", "h8"), ("whole", 1, "", "h1"), ("whole", 2, "h1", "h2")]
+        rows = [dict(zip(names, (h, seq, 0, "k", "a", "t", "{}", prev, own), strict=True)) for h, seq, prev, own in entries]
+        database.execute(there.tables["journal"].insert(), rows)
+    open_store(empty_place, setup=sample, clock=SystemClock())
+    with by_hand(empty_place) as database:
+        begins = [tuple(row) for row in database.execute(select(METADATA.tables["checkpoint"]))]
+
+    assert [("cut", 6, "h6", 6)] == begins
+
+
+# ------------------------------------------------------------------ what goes wrong on the way
+
+
+def test_a_migration_that_was_killed_half_way_was_never_begun(empty_place, by_hand, sample):
+    """The plug is pulled between two of its steps: the old version is there whole, and the next start migrates it."""
+    with by_hand(empty_place) as database:
+        command.upgrade(alembic(database), "0001")
+        before = fill(database, setup=sample)
+    address = empty_place if isinstance(empty_place, Path) else empty_place.render_as_string(hide_password=False)
+    words = [sys.executable, "-c", HALF_WAY, str(address)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, **pipes) as program:
+        assert "half way\n" == program.stdout.readline()
+        program.kill()
+    with by_hand(empty_place) as database:
+        version = database.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        tables = set(inspect(database).get_table_names())
+        columns = {column["name"] for column in inspect(database).get_columns("counter")}
+    open_store(empty_place, setup=sample, clock=SystemClock())
+    with by_hand(empty_place) as database:
+        after = {name: database.execute(select(METADATA.tables[name])).mappings().all() for name in before}
+        migrated = database.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+    assert ("0001", set(before) | {"alembic_version"}) == (version, tables)
+    assert "help_asked_at" not in columns
+    assert HEAD == migrated
+    assert {name: len(rows) for name, rows in before.items()} == {name: len(rows) for name, rows in after.items()}
+
+
+@pytest.mark.parametrize("on", [False, pytest.param(True, marks=pytest.mark.postgresql)], ids=["sqlite", "postgresql"])
+def test_a_server_whose_database_was_migrated_under_it_does_nothing_more(new_hall, by_hand, request, on):
+    """It cannot know what the newer program means: acts and looks are refused, nothing is written, until it is itself the newer one."""
+    hall = new_hall(on=request.getfixturevalue("cluster") if on else False)
+    hall.issues()
+    desk = hall.counter(3).opens()
+    before = hall.journal.seq
+    with by_hand(hall.place) as database:
+        database.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for act in (hall.issues, desk.calls_next, hall.ticks, hall.tickets, hall.board):
+        with pytest.raises(DatabaseAway) as away:
+            act()
+    with by_hand(hall.place) as database:
+        after = database.exec_driver_sql("SELECT max(seq) FROM journal").scalar()
+        database.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")  # noqa: S608
+
+    assert "of version 9999 now, and this program of 000" in str(away.value.__cause__)
+    assert before == after
+    assert "A002" == hall.issues()
+    assert hall.journal.broken_at is None

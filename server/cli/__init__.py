@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from server.cli.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    Adding = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
 HOUSE = Path(__file__).parents[2]
 
@@ -30,9 +33,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from server.cli import halls, moving, running, tending
-    from server.cli import replay as replaying
-
     parser = argparse.ArgumentParser(prog="jiaohao", description="Queue tickets and counter calling for public service halls.")
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -43,6 +43,15 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run, hall=None)
         return command
 
+    for some in (_that_run, _that_tend, _of_halls, _of_databases):
+        some(add)
+    return parser
+
+
+def _that_run(add: Adding) -> None:
+    from server.cli import replay as replaying
+    from server.cli import running
+
     for name, run, about in (
         ("up", running.up, "server and rack together, for one box"),
         ("serve", running.serve, "the server alone"),
@@ -52,43 +61,63 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--host", help="address to listen on (else HOST, else config.toml)")
         command.add_argument("--port", type=int, help="port to listen on (else PORT, else config.toml)")
     devices = add("devices", running.devices, "the rack alone: drives a station's devices for a server elsewhere")
-    devices.add_argument("--server", required=True, help="URL of the server")
+    devices.add_argument("--server", required=True, help="URL of the server, with the hall's path where it has one")
     devices.add_argument("--station", required=True, help="name of the station")
     devices.add_argument("--key", help="the station's key; else a code is asked for")
     devices.add_argument("--code", help="a one-time code of `jiaohao enrol`, traded for the key")
-    add("check", tending.check, "check config.toml, database and devices")
-    add("migrate", tending.migrate_database, "bring the database to this version")
-    enrol = add("enrol", tending.enrol, "print a one-time code for a station")
-    enrol.add_argument("name", help="name of the station")
-    staff = add("staff", tending.staff, "passwords of staff")
-    staff.add_argument("act", choices=("add", "reset", "disable"), help="give a first password, another one, or none")
-    staff.add_argument("job_no", help="job number")
-    staff.add_argument("--password", help="the password; else it is asked for")
-    hall = add("hall", halls.show, "the halls of this database")
-    hall_verbs = hall.add_subparsers(metavar="list|add|place", required=True)
-    hall_verbs.add_parser("list", help="name them").set_defaults(run=halls.show)
-    adding = hall_verbs.add_parser("add", help="set up another one")
-    adding.add_argument("file", type=Path, help="its description, in the shape of config.toml")
-    adding.set_defaults(run=halls.add)
-    placing = hall_verbs.add_parser("place", help="say where a hall lies, for its district's sums and supervisors")
-    placing.add_argument("hall", metavar="ID", help="the hall")
-    placing.add_argument("part", nargs="*", metavar="PART", help="city, district, street, community")
-    placing.set_defaults(run=halls.place)
-    for command in (enrol, staff):
-        command.add_argument("--hall", metavar="ID", help="the hall that is meant (else the one at the root)")
-    backup = add("backup", tending.backup, "copy the database while it runs")
-    backup.add_argument("file", type=Path, help="where to")
-    restore = add("restore", tending.restore, "put a copy back, under a new journal")
-    restore.add_argument("file", type=Path, help="where from")
-    move = add("move", moving.move, "carry the hall from its file to a PostgreSQL server, while nobody works")
-    move.add_argument("--to", required=True, metavar="URL", help="an empty database: postgresql+psycopg://user@host/name")
     replay = add("replay", replaying.replay, "run a real ticket log through the whole application")
     replay.add_argument("file", type=Path, help="CSV of a clinic's or a bank's log")
     replay.add_argument("--speed", default="max", help="max, or so many times real time over the network")
     replay.add_argument("--into", type=Path, help="database file to fill (else a scratch folder); it must hold nothing")
     replay.add_argument("--day", help="only this day, e.g. 2019-08-01")
     replay.add_argument("--port", type=int, default=8000, help="port to watch at, with a speed in numbers")
-    return parser
+
+
+def _that_tend(add: Adding) -> None:
+    from server.cli import tending
+
+    add("check", tending.check, "check config.toml, database and devices")
+    enrol = add("enrol", tending.enrol, "print a one-time code for a station")
+    enrol.add_argument("name", help="name of the station")
+    staff = add("staff", tending.staff, "passwords of staff")
+    staff.add_argument("act", choices=("add", "reset", "disable"), help="give a first password, another one, or none")
+    staff.add_argument("job_no", help="job number")
+    staff.add_argument("--password", help="the password; else it is asked for")
+    for command in (enrol, staff):
+        command.add_argument("--hall", metavar="ID", help="the hall that is meant (else the one at the root)")
+
+
+def _of_halls(add: Adding) -> None:
+    from server.cli import halls
+
+    command = add("hall", halls.show, "the halls of this database")
+    verbs = command.add_subparsers(metavar="list|add|place", required=True)
+    verbs.add_parser("list", help="name them").set_defaults(run=halls.show)
+    adding = verbs.add_parser("add", help="set up another one")
+    adding.add_argument("file", type=Path, help="its description, in the shape of config.toml")
+    adding.set_defaults(run=halls.add)
+    placing = verbs.add_parser("place", help="say where a hall lies, for its district's sums and supervisors")
+    placing.add_argument("hall", metavar="ID", help="the hall")
+    placing.add_argument("part", nargs="*", metavar="PART", help="city, district, street, community")
+    placing.set_defaults(run=halls.place)
+
+
+def _of_databases(add: Adding) -> None:
+    from server.cli import archiving, moving, tending
+
+    add("migrate", tending.migrate_database, "bring the database to this version")
+    backup = add("backup", tending.backup, "copy the database while it runs")
+    backup.add_argument("file", type=Path, help="where to")
+    restore = add("restore", tending.restore, "put a copy back, under a new journal")
+    restore.add_argument("file", type=Path, help="where from")
+    archive = add("archive", archiving.archive, "carry old months of the journal to files, or prove that they are whole")
+    archive.add_argument("--into", type=Path, metavar="FOLDER", help="where to (else database.archive of config.toml)")
+    before = "what happened before this day, e.g. 2026-11-01; else whole months older than privacy.audit_log_keep_days"
+    archive.add_argument("--before", type=date.fromisoformat, metavar="DATE", help=before)
+    archive.add_argument("--check", type=Path, metavar="FOLDER", help="carry nothing; prove the files of this folder")
+    archive.add_argument("--hall", metavar="ID", help="the hall that is meant (else every one)")
+    move = add("move", moving.move, "carry the halls from their file to a PostgreSQL server, while nobody works")
+    move.add_argument("--to", required=True, metavar="URL", help="an empty database: postgresql+psycopg://user@host/name")
 
 
 def _environ_path(name: str, default: Path) -> Path:

@@ -15,6 +15,7 @@ import uvicorn
 
 from devices import rack, registry
 from server.app import create_app
+from server.cli.archiving import archive_folder
 from server.cli.listening import listen
 from server.cli.refused import Refused
 from server.cli.tending import DEMO_PASSWORD, configured, give_passwords, has_password, opened, station_keys
@@ -44,7 +45,9 @@ def up(arguments: argparse.Namespace) -> int:
     _refuse_demo_password(arguments, config)
     stations = sorted({device.station for device in config.device})
     keys = station_keys(arguments, config, stations)
-    app = create_app(store=store, server_config=config.server, devices=config.device)
+    app = create_app(
+        store=store, server_config=config.server, devices=config.device, archive_into=archive_folder(arguments, config)
+    )
     return _run(app, arguments, config, rack_keys=keys, virtual=False)
 
 
@@ -53,7 +56,9 @@ def serve(arguments: argparse.Namespace) -> int:
     config = configured(arguments)
     store = opened(arguments, config, clock=SystemClock())
     _refuse_demo_password(arguments, config)
-    app = create_app(store=store, server_config=config.server, devices=config.device)
+    app = create_app(
+        store=store, server_config=config.server, devices=config.device, archive_into=archive_folder(arguments, config)
+    )
     return _run(app, arguments, config, rack_keys=None, virtual=False)
 
 

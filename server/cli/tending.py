@@ -157,7 +157,7 @@ def restore(arguments: argparse.Namespace) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(arguments.file, target)
     try:
-        with_connection(arguments, config, lambda c: c.execute(update(HallHead).values(journal=uuid.uuid4().hex)))
+        with_connection(arguments, config, lambda c: c.execute(update(HallHead).values(journal=uuid.uuid4().hex, moved_to=None)))
     except Refused:
         target.unlink(missing_ok=True)
         raise

@@ -45,6 +45,10 @@ class DatabaseConfig(Part):
         description="a PostgreSQL database in its place: postgresql+psycopg://user@host/name",
     )
 
+    archive: str = Field(
+        "", description="folder into which whole months of the journal go at night; empty: the journal stays whole"
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _in_one_word(cls, given: object) -> object:

@@ -108,4 +108,6 @@ class Privacy(Part):
     id_number_store: Literal["none", "hash_last4"] = Field("hash_last4", description="how identity numbers are kept")
     phone_mask: str = Field("138****0000", description="example of the mask")
     purge_identity_after_days: int = Field(30, ge=1, description="days after which identities are removed")
-    audit_log_keep_days: int = Field(190, ge=180, description="days the journal is kept")
+    audit_log_keep_days: int = Field(
+        190, ge=180, description="days the journal stays in the database at least; older months may go into the archive"
+    )

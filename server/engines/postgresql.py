@@ -100,6 +100,8 @@ class PostgreSQL:
     def begin(self, driver: Any, *, hall: str) -> Begun:
         patience = FOUNDING_SETTINGS if hall == FOUNDING else ""
         lock = f"SELECT pg_advisory_xact_lock({key_of(hall)})"
+        if hall != FOUNDING:  # no batch while somebody migrates, and no migration within a batch
+            lock = f"SELECT pg_advisory_xact_lock_shared({key_of(FOUNDING)}); {lock}"
         begin = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {patience} {lock};"
         transaction, real_us = _last(driver.execute(f"{begin} SELECT pg_current_xact_id()::text, {CLOCK}"))
         return Begun(transaction, real_us)

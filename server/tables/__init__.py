@@ -9,17 +9,20 @@ from sqlmodel import SQLModel
 
 from server.tables.counter import CounterState
 from server.tables.hall import HallHead, SetupRow
-from server.tables.journal import Entry, KeptAnswer
+from server.tables.journal import Checkpoint, Entry, KeptAnswer
 from server.tables.rating import Rating
 from server.tables.slip import Slip
 from server.tables.staff import Attempts, Credential, Enrolment, SignIn, StaffPhoto, StationKey
 from server.tables.ticket import NumberCount, SessionCount, Stage, Ticket
 
 METADATA = SQLModel.metadata
+VERSION = "0004"  # of the schema: the newest migration; a test keeps it true
 
 __all__ = [
     "METADATA",
+    "VERSION",
     "Attempts",
+    "Checkpoint",
     "CounterState",
     "Credential",
     "Enrolment",

@@ -20,6 +20,7 @@ class HallHead(SQLModel, table=True):
     day: str = ""  # the business day that is open
     demo: bool = False  # a demo database: `up` and `serve` refuse it
     duty_leader: str | None = None  # staff id
+    moved_to: str | None = None  # address of the database in which this hall goes on; nothing more happens in this one
 
 
 class SetupRow(SQLModel, table=True):

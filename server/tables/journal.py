@@ -1,4 +1,4 @@
-"""What happened, in order, each entry bound to the one before; and the answers kept for repeated requests."""
+"""What happened, in order, each entry bound to the one before; where it begins; the answers kept for repeated requests."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ class Entry(SQLModel, table=True):
     body: str  # JSON of the event's own fields
     prev_hash: str
     hash: str
+
+
+class Checkpoint(SQLModel, table=True):
+    """Where the kept journal begins; absent: at its first entry. What is before it is in the archive."""
+
+    __tablename__ = "checkpoint"
+
+    hall: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)  # the last entry that is no longer in the journal
+    hash: str  # of that entry: the first kept one is bound to it
+    lost: int = Field(default=0, sa_type=BigInteger)  # up to here entries were deleted before there was an archive
 
 
 class KeptAnswer(SQLModel, table=True):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from server import journal
 from server.events import CounterClosed, DayEnded, ServiceFinished, TicketExpired
 from server.rules import states
 from server.rules.people import HALL
 from server.standing import WORKING, desks
-from server.tables import KeptAnswer, Ticket
+from server.tables import Ticket
 from server.verbs.counters import tell_counter
+from server.verbs.forgetting import forget_old
 from server.verbs.ticketing import areas_of, change, set_desk, step, tell
 
 if TYPE_CHECKING:
@@ -21,16 +22,12 @@ if TYPE_CHECKING:
 
     from server.store import Write
 
-DAY_US = 86_400_000_000
-
 _tickets = Ticket.__table__  # type: ignore[attr-defined]
-_answers = KeptAnswer.__table__  # type: ignore[attr-defined]
 _left = (
     select(_tickets)
     .where(_tickets.c.hall == bindparam("hall"), _tickets.c.day == bindparam("day"), _tickets.c.state.in_(states.OPEN))
     .order_by(_tickets.c.order)
 )
-_old_answers = delete(_answers).where(_answers.c.hall == bindparam("h"), _answers.c.day < bindparam("d"))
 
 
 def end_day(tx: Write, day: date) -> None:
@@ -60,8 +57,7 @@ def end_day(tx: Write, day: date) -> None:
                 asked_until=None,
                 help_asked_at=None,
             )
-    tx.run(_old_answers, h=tx.hall.id, d=day.isoformat())
-    journal.prune(tx, before=tx.now - tx.hall.setup.privacy.audit_log_keep_days * DAY_US)
+    forget_old(tx, day)
     finished = sum(ticket.state == states.SERVING for ticket in tickets)
     event = DayEnded(day=day.isoformat(), expired=len(tickets) - finished, finished=finished)
     journal.record(tx, event, topics=[f"board:{area}" for area in tx.hall.areas], actor=HALL.id)

@@ -77,7 +77,7 @@ def note_wrong(tx: Write, *, job_no: str, lock: Lock, real_now: int) -> None:
 
 
 def sign_in(tx: Write, *, staff: str, job_no: str, real_now: int) -> str:
-    """A new signed-in browser; the secret for its cookie. Ends those of this person that are long over."""
+    """A new signed-in browser; the secret for its cookie. Those that are long over end with the day."""
     secret = secrets.token_urlsafe(32)
     tx.run(delete(_attempts).where(_attempts.c.hall == tx.hall.id, _attempts.c.job_no == job_no.upper()))
     tx.run(insert(_sign_ins), hall=tx.hall.id, digest=digest_of(secret), staff=staff, began_at=real_now, seen_at=real_now)

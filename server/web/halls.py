@@ -19,6 +19,7 @@ from server.web.devices import DeviceBoard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection
     from starlette.requests import HTTPConnection
@@ -79,10 +80,11 @@ class OpenHall:
 class Halls:
     """Every hall of the database. They open with the first; one that is added later, within a second."""
 
-    def __init__(self, first: OpenHall, *, config: ServerConfig, demo: bool) -> None:
+    def __init__(self, first: OpenHall, *, config: ServerConfig, demo: bool, archive_into: Path | None = None) -> None:
         self.first = first
         self.config = config
         self.demo = demo
+        self.archive_into = archive_into
         self._open = {first.id: first}
         self.looks: dict[str, SharedLook[list[dict[str, Any]]]] = {}  # at all of them, by language
         self._looking = asyncio.Lock()
@@ -121,7 +123,7 @@ class Halls:
         await self.look()
         store = self.first.store
         self._tasks = [
-            asyncio.create_task(ticker.run(store.threads, self._store_of), name="ticker"),
+            asyncio.create_task(ticker.run(store.threads, self._store_of, archive_into=self.archive_into), name="ticker"),
             asyncio.create_task(self._look_after(), name="roll"),
         ]
 

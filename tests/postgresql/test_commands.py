@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from server.cli import main
 from server.database import DatabaseError, open_store
+from server.errors import DatabaseAway
 from server.tables import METADATA
 
 CONFIG = Path(__file__).parents[2] / "config.toml"
@@ -117,13 +118,11 @@ def test_a_password_in_an_address_is_not_repeated(jiaohao, capsys):
 
 def test_a_hall_moves_and_goes_on_where_it_was(jiaohao, lived, place, capsys, cluster):
     """Every row, the journal, numbers and order; the next number is the next one."""
-    lived.shuts_down()
-    assert 0 == jiaohao("move", "--to", place, path=lived.place.name)
-    told = capsys.readouterr().out
-    lived.starts_up()
     before = {"journal": lived.journal.entries(), "tickets": lived.tickets(), "ratings": lived.ratings()}
     head = lived.sees(lambda rx: rx.head)
     lived.shuts_down()
+    assert 0 == jiaohao("move", "--to", place, path=lived.place.name)
+    told = capsys.readouterr().out
     lived.place = place
     lived.starts_up()
 
@@ -137,13 +136,68 @@ def test_a_hall_moves_and_goes_on_where_it_was(jiaohao, lived, place, capsys, cl
 
 
 def test_a_hall_does_not_move_into_a_full_database(jiaohao, lived, place, capsys):
-    """Twice is once too often; what is there stays as it is."""
+    """What is there stays as it is, and so does the file."""
     lived.shuts_down()
-    jiaohao("move", "--to", place, path=lived.place.name)
+    jiaohao("migrate", url=place)
     capsys.readouterr()
 
     assert 2 == jiaohao("move", "--to", place, path=lived.place.name)
     assert "holds something already" in capsys.readouterr().err
+    lived.starts_up()
+    assert "A002" == lived.issues()
+
+
+def test_nothing_starts_on_a_file_whose_hall_has_moved(jiaohao, lived, place, capsys):
+    """Neither a server nor any other command: one sentence says where the hall has gone. A copy put back is a hall again."""
+    lived.shuts_down()
+    jiaohao("move", "--to", place, path=lived.place.name)
+    jiaohao("backup", lived.place.parent / "copy", path=lived.place.name)
+    capsys.readouterr()
+    for words in (["serve"], ["up"], ["check"], ["enrol", "kiosk-1"], ["archive", "--into", "x"], ["move", "--to", place]):
+        assert 2 == jiaohao(*words, path=lived.place.name)
+        told = capsys.readouterr().err
+        assert f'the hall has moved; write url = "{place}"' in told
+        assert 1 == told.count("\n")
+    lived.place.unlink()
+
+    assert 0 == jiaohao("restore", lived.place.parent / "copy", path=lived.place.name)
+    assert 0 == jiaohao("check", path=lived.place.name)
+
+
+def test_a_server_that_still_runs_on_the_file_writes_nothing_more_into_it(jiaohao, lived, place, capsys):
+    """It answers that the database is away, to acts and looks alike."""
+    jiaohao("move", "--to", place, path=lived.place.name)
+    capsys.readouterr()
+
+    for act in (lived.issues, lived.tickets):
+        with pytest.raises(DatabaseAway, match="database cannot be written") as away:
+            act()
+    assert "the hall has moved" in str(away.value.__cause__)
+
+
+def test_a_move_that_was_cut_off_at_its_end_is_ended_by_the_next(jiaohao, lived, place, capsys, by_hand):
+    """Everything has arrived, and the file does not say so yet: the second time proves it again and says so."""
+    lived.shuts_down()
+    jiaohao("move", "--to", place, path=lived.place.name)
+    with by_hand(lived.place) as file:
+        file.exec_driver_sql("UPDATE hall SET moved_to = NULL")
+    assert 0 == jiaohao("move", "--to", place, path=lived.place.name)
+    assert "the journal whole" in capsys.readouterr().out
+    with by_hand(lived.place) as file:
+        assert str(place) == file.exec_driver_sql("SELECT moved_to FROM hall").scalar()
+
+
+def test_a_server_does_not_start_on_a_newer_database(jiaohao, place, capsys, by_hand):
+    """One sentence says what to do; nothing was changed."""
+    jiaohao("migrate", url=place)
+    with by_hand(place) as database:
+        database.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    capsys.readouterr()
+
+    assert [2, 2] == [jiaohao(command, url=place) for command in ("serve", "migrate")]
+    assert 2 == capsys.readouterr().err.count("newer than this program (")
+    with by_hand(place) as database:
+        assert "9999" == database.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def test_a_move_that_fails_leaves_nothing_behind(jiaohao, lived, place, capsys, by_hand):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from server.app import create_app
 from server.clock import US, SystemClock, real_us
 from server.config import ServerConfig, load
-from server.database import open_store
+from server.database import HEAD, alone, open_store
 from server.engines.postgresql import key_of
 from server.errors import DatabaseAway
 from server.rules.people import By
@@ -208,6 +209,38 @@ def test_the_turn_of_one_hall_is_not_the_turn_of_another():
     """Halls in one database go on side by side."""
     assert key_of("a") != key_of("b")
     assert -(2**63) <= key_of("a") < 2**63
+
+
+# ------------------------------------------------------------------ a migration while the hall works
+
+
+def test_no_act_is_written_around_a_migration(new_hall, cluster, line, by_hand):
+    """One asked for while somebody migrates waits for it, and then finds that the database is another program's."""
+    hall = new_hall(on=cluster)
+    hall.issues()
+    watching = line(hall.place)
+    waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = %s"
+    (here,) = watching.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+
+    def until_waiting():
+        while not watching.execute(waits, [here]).fetchone()[0]:
+            time.sleep(0.01)  # between two looks, not instead of one
+
+    async def migrates(database):
+        verb, facts = take(hall, "meanwhile")
+        with alone(database, hall.place):
+            act = asyncio.create_task(hall.store.write(verb, **facts))
+            await asyncio.to_thread(until_waiting)
+            database.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        return (await asyncio.gather(act, return_exceptions=True))[0]
+
+    with by_hand(hall.place) as database:
+        answer = hall.runner.run(migrates(database))
+        database.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")  # noqa: S608
+
+    assert isinstance(answer, DatabaseAway)
+    assert ["A001"] == numbers(hall)
+    assert "A002" == hall.issues()
 
 
 # ------------------------------------------------------------------ clocks

@@ -135,8 +135,10 @@ def test_a_database_of_a_newer_version_is_left_alone(jiaohao, said, tmp_path):
     with sqlite3.connect(tmp_path / "data" / "hall.sqlite3") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    assert jiaohao("serve") == 2
-    assert "newer than this program" in said().err
+    assert [2, 2, 2] == [jiaohao(command) for command in ("serve", "up", "migrate")]
+    complaints = said().err.splitlines()
+    assert 3 == len(complaints)
+    assert all("newer than this program (" in told and told.endswith("install the newer program") for told in complaints)
 
 
 # ------------------------------------------------------------------ stations and staff
