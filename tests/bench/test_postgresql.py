@@ -23,7 +23,7 @@ pytestmark = pytest.mark.postgresql
 
 HALLS, CALLERS, CALLS, TURNS = 8, 4, 12, 5  # callers a hall, calls a caller in a turn
 WAITING = 1_000
-SERVERS, CLIENTS, ROUNDS = 4, 32, 6
+SERVERS, CLIENTS, ROUNDS = 4, 32, 4
 FREE = text("UPDATE counter SET ticket = NULL, undo = NULL WHERE hall = :hall")
 
 
