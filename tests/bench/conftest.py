@@ -27,7 +27,7 @@ def _module(name, path):
 
 
 table = _module("table", HERE / "table.py")
-for beside in ("turns", "crowds", "raw", "programs", "wire"):
+for beside in ("turns", "crowds", "commits", "raw", "programs"):
     _module(beside, HERE / f"{beside}.py")
 _process = _module("jiaohao_process", HERE.parent / "durability" / "conftest.py")
 

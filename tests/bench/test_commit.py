@@ -6,8 +6,8 @@ import time
 from contextlib import closing
 
 import turns
+from commits import BareCommits
 
-from server.engines import open_engine
 from server.verbs.issuing import issue
 
 WRITERS, EACH = 32, 25
@@ -31,30 +31,19 @@ def test_commits_of_concurrent_writers(hall, measured):
     measured("commit.per_op", commits / acts, f"{commits} commits : {acts} acts of {WRITERS} concurrent writers", at_most=0.15)
 
 
-def test_a_commit_beside_a_bare_sync(hall, tmp_path, measured):
+def test_a_commit_beside_a_bare_sync(tmp_path, measured):
     """One update and one insert, committed with the house's own pragmas, beside writing one page over and over with fdatasync."""
     with closing(os.fdopen(os.open(tmp_path / "page", os.O_RDWR | os.O_CREAT), "r+b", buffering=0)) as page:
         page.write(bytes(PAGE))
         os.fsync(page)
-        engine = open_engine(tmp_path / "commits.sqlite3")
-        with engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            driver.execute("CREATE TABLE counted (id INTEGER PRIMARY KEY, n INTEGER)")
-            driver.execute("CREATE TABLE ticket (id INTEGER PRIMARY KEY, number TEXT, service TEXT, at INTEGER)")
-            driver.execute("INSERT INTO counted VALUES (1, 0)")
+        bare = BareCommits(tmp_path / "commits.sqlite3")
 
-            def commit(n):
-                driver.execute("BEGIN IMMEDIATE")
-                driver.execute("UPDATE counted SET n = n + 1 WHERE id = 1")
-                driver.execute("INSERT INTO ticket (number, service, at) VALUES (?, 'biz-setup', ?)", (f"A{n:03}", n))
-                driver.execute("COMMIT")
+        def sync(_n):
+            os.pwrite(page.fileno(), bytes(PAGE), 0)
+            os.fdatasync(page)
 
-            def sync(n):
-                os.pwrite(page.fileno(), bytes(PAGE), 0)
-                os.fdatasync(page)
-
-            found = turns.in_turns(7, commit=lambda: a_second(commit), sync=lambda: a_second(sync))
-        engine.dispose()
+        found = turns.in_turns(7, commit=lambda: a_second(bare.commit), sync=lambda: a_second(sync))
+        bare.closes()
     commits, syncs = (turns.at(found[name], 0.5) for name in ("commit", "sync"))
     measured(
         "commit.wal",

@@ -1,10 +1,7 @@
 """From a clerk's key to the last of twenty screens: alone beside its floor, and in a crowd beside the usual way of writing it."""
 
-import time
-
 import turns
-
-from server.engines import open_engine
+from commits import BareCommits
 
 SCREENS, CLIENTS = 20, 32
 CALLS, TURNS = 20, 7
@@ -51,34 +48,3 @@ def test_a_crowd_beside_the_usual_way(program, tmp_path, measured):
     for some in found.values():
         called = [number for turn in some for number in turn["called"]]
         assert len(called) == len(set(called))
-
-
-class BareCommits:
-    """One update and one insert at a time, with the house's own pragmas."""
-
-    def __init__(self, path):
-        self.engine = open_engine(path)
-        self.connection = self.engine.connect()
-        self.driver = self.connection.connection.driver_connection
-        self.driver.execute("CREATE TABLE counted (id INTEGER PRIMARY KEY, n INTEGER)")
-        self.driver.execute("CREATE TABLE ticket (id INTEGER PRIMARY KEY, number TEXT, service TEXT, at INTEGER)")
-        self.driver.execute("INSERT INTO counted VALUES (1, 0)")
-
-    def commit(self, n=0):
-        self.driver.execute("BEGIN IMMEDIATE")
-        self.driver.execute("UPDATE counted SET n = n + 1 WHERE id = 1")
-        self.driver.execute("INSERT INTO ticket (number, service, at) VALUES (?, 'biz-setup', ?)", (f"A{n:03}", n))
-        self.driver.execute("COMMIT")
-
-    def take_ms(self, count):
-        """How long each of so many took."""
-        took = []
-        for n in range(count):
-            began = time.perf_counter()
-            self.commit(n)
-            took.append((time.perf_counter() - began) * 1000)
-        return took
-
-    def closes(self):
-        self.connection.close()
-        self.engine.dispose()

@@ -11,7 +11,7 @@ import turns
 
 WATCHING = Path(__file__).with_name("watching.py")
 MANAGERS, WAITING, COUNTERS = 20, 500, 12
-CALLS_A_TURN, TURNS, PAUSE_S = 60, 6, 0.05
+CALLS_A_TURN, TURNS, PAUSE_S = 60, 4, 0.05
 
 
 def test_twenty_managers_do_not_slow_a_call(a_process, password, measured):

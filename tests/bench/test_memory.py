@@ -14,7 +14,7 @@ IDLE_CPU_S, LOOK_S, PATIENCE_S = 0.05, 2.0, 60
 WARM = 4  # days until the hub keeps as many events ready as it ever will, and every page of memory has been touched
 
 
-def test_memory_of_an_idle_hall(program, tmp_path, measured):
+def test_memory_of_an_idle_hall(tmp_path, measured):
     """The demo's process, server and rack with every virtual device, as soon as it has nothing more to do."""
     environ = os.environ | {"PORT": "0", "DATA": str(tmp_path), "CONFIG": str(ROOT / "config.toml")}
     with subprocess.Popen(
