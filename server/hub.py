@@ -3,6 +3,9 @@ Tells: one pump reads the journal into a ring of ready messages; every subscribe
 
 Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not
 journalled (`waiting`, `position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor, told at most once a second.
+
+Who has had everything and can be written to at once is written to at once, by the pump itself: a thousand screens do not wake a
+thousand tasks. Everybody else is told by a task of their own, in their own time.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from server.errors import HallError
 from server.queries import lobby, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from server.store import Read, Store
 
@@ -53,6 +56,13 @@ class Subscriber:
     inputs: deque[str] = field(default_factory=lambda: deque(maxlen=INPUTS))
     news: asyncio.Event = field(default_factory=asyncio.Event)
     told: dict[str, str] = field(default_factory=dict)  # what was told last, so that a sameness is not told again
+    write: Callable[[str], bool] | None = None  # writes at once, or says that it cannot now
+    idle: bool = False  # everything has been handed over; its task waits for news
+    beat_due: bool = False
+
+    def takes(self, text: str) -> bool:
+        """Whether it was written to there and then."""
+        return self.idle and self.write is not None and self.write(text)
 
     def concerns(self, topics: frozenset[str]) -> bool:
         return EVERYTHING in self.topics or not self.topics.isdisjoint(topics)
@@ -76,7 +86,8 @@ class Hub:
         loop = asyncio.get_running_loop()
         self.seen = await self.store.read(lambda rx: rx.head.seq)
         self.store.on_commit.append(lambda: _wake(loop, self._woken))
-        self._tasks = [asyncio.create_task(self._pump(), name="hub pump"), asyncio.create_task(self._tell(), name="hub tell")]
+        works = {"hub pump": self._pump(), "hub tell": self._tell(), "hub beats": self._beats()}
+        self._tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
 
     async def stop(self) -> None:
         """End the pump; subscribers are ended by their sockets."""
@@ -94,9 +105,9 @@ class Hub:
             return None
         return since
 
-    def subscribe(self, topics: Iterable[str], *, cursor: int) -> Subscriber:
+    def subscribe(self, topics: Iterable[str], *, cursor: int, write: Callable[[str], bool] | None = None) -> Subscriber:
         """Listen to `topics` from `cursor` on; give it to `unsubscribe` in the end."""
-        subscriber = Subscriber(topics=frozenset(topics), cursor=cursor)
+        subscriber = Subscriber(topics=frozenset(topics), cursor=cursor, write=write)
         for topic in subscriber.topics:
             self._subscribers.setdefault(topic, set()).add(subscriber)
         self._stirred.set()
@@ -110,9 +121,7 @@ class Hub:
                 del self._subscribers[topic]
 
     async def messages(self, subscriber: Subscriber) -> AsyncIterator[str]:
-        """Every message for this subscriber, for ever: events in order once each, what is newest besides, and beats."""
-        loop = asyncio.get_running_loop()
-        beat_at = loop.time() + BEAT_S
+        """Every message that was not written at once, for ever: events in order once each, what is newest besides, and beats."""
         while True:
             subscriber.news.clear()
             async for text in self._backlog(subscriber):
@@ -121,24 +130,23 @@ class Hub:
                 yield subscriber.inputs.popleft()
             while subscriber.extras:
                 yield subscriber.extras.pop(next(iter(subscriber.extras)))
-            if loop.time() >= beat_at:
-                beat_at = loop.time() + BEAT_S
-                yield self._beat(subscriber)
-            try:
-                async with asyncio.timeout_at(beat_at):
-                    await subscriber.news.wait()
-            except TimeoutError:
-                continue
+            if subscriber.beat_due:
+                subscriber.beat_due = False
+                yield self._beat(subscriber.cursor)
+            subscriber.idle = not subscriber.news.is_set()
+            await subscriber.news.wait()
+            subscriber.idle = False
 
     def send(self, topic: str, message: dict[str, Any], *, newest: str | None = None) -> None:
         """Tell the listeners of `topic` (and of the hall) something that is not journalled; `newest` names what it replaces."""
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         for subscriber in self._subscribers.get(topic, set()) | self._subscribers.get(EVERYTHING, set()):
-            if newest is None:
+            if newest is None and not subscriber.takes(text):
                 subscriber.inputs.append(text)
-            else:
-                subscriber.extras[newest] = text
-            subscriber.news.set()
+                subscriber.idle = False
+                subscriber.news.set()
+            elif newest is not None:
+                _tell_newest(subscriber, newest, text)
 
     def wake(self) -> None:
         """There may be news: from the writer's thread by itself, else from whoever has looked."""
@@ -167,8 +175,11 @@ class Hub:
             self.seen, self._newest_at = ready.seq, entry.at
             if entry.kind.startswith(MOVES_THE_LINE):
                 self._stirred.set()
-            for topic in (*ready.topics, EVERYTHING):
-                for subscriber in self._subscribers.get(topic, ()):
+            for subscriber in set().union(*(self._subscribers.get(topic, ()) for topic in (*ready.topics, EVERYTHING))):
+                if subscriber.takes(ready.text):
+                    subscriber.cursor = ready.seq  # what lies between did not concern it
+                else:
+                    subscriber.idle = False
                     subscriber.news.set()
         if len(self._ring) > 2 * RING:
             del self._ring[: len(self._ring) - RING]
@@ -188,10 +199,22 @@ class Hub:
             if subscriber.concerns(ready.topics):
                 yield ready.text
 
-    def _beat(self, subscriber: Subscriber) -> str:
-        """The position of this cursor, never the hub's: all up to here has been handed over."""
+    async def _beats(self) -> None:
+        """A sign of life to everybody every few seconds; who is being told something gets it after that."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            text = self._beat(self.seen)
+            for subscriber in set().union(*self._subscribers.values()):
+                if subscriber.takes(text):
+                    subscriber.cursor = self.seen  # whoever is idle has had all that concerned it
+                else:
+                    subscriber.beat_due, subscriber.idle = True, False
+                    subscriber.news.set()
+
+    def _beat(self, seq: int) -> str:
+        """All up to `seq` has been handed over."""
         now = max(self.store.clock.now_us(), self._newest_at)
-        return json.dumps({"kind": "beat", "seq": subscriber.cursor, "now": instant(now)})
+        return json.dumps({"kind": "beat", "seq": seq, "now": instant(now)})
 
     # -------------------------------------------------------------- what is not journalled
 
@@ -230,15 +253,22 @@ class Hub:
             number = int(topic.removeprefix("counter:"))
             text = json.dumps({"kind": "desk", "counter": number})
             for subscriber in self._subscribers.get(topic, ()):
-                subscriber.extras[topic] = text
-                subscriber.news.set()
+                _tell_newest(subscriber, topic, text)
 
     def _tell_new(self, topic: str, message: dict[str, Any], *, newest: str) -> None:
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         for subscriber in self._subscribers.get(topic, ()):
             if subscriber.told.get(newest) != text:
-                subscriber.told[newest] = subscriber.extras[newest] = text
-                subscriber.news.set()
+                subscriber.told[newest] = text
+                _tell_newest(subscriber, newest, text)
+
+
+def _tell_newest(subscriber: Subscriber, newest: str, text: str) -> None:
+    """At once, or in its own time, in the place of what it has not been told yet."""
+    if not subscriber.takes(text):
+        subscriber.extras[newest] = text
+        subscriber.idle = False
+        subscriber.news.set()
 
 
 def _places(rx: Read, *, ticket_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -7,6 +7,7 @@ Every statement probes a partial index once for each service and priority class;
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, select, text
@@ -135,12 +136,7 @@ def out_of_use(now: dict[int, Desk]) -> frozenset[int]:
 
 def callable_pairs(rx: Read, counter: int, *, clerk: str | None) -> tuple[Pair, ...]:
     """What a counter may call: its services, the clerk's skills, its priority limits, together."""
-    return tuple(
-        (service, priority)
-        for service in rx.hall.served[counter]
-        if rx.hall.skilled(clerk, service)
-        for priority in rx.hall.classes_at(counter)
-    )
+    return rx.hall.callable_pairs(counter, clerk)
 
 
 def heads(rx: Read, counter: int, *, pairs: Sequence[Pair]) -> Sequence[Ticket]:
@@ -269,4 +265,9 @@ def _as_desk(row: Any) -> Desk:
 
 
 def _values(pairs: Sequence[Pair]) -> dict[str, str]:
+    return _bound(tuple(pairs))
+
+
+@lru_cache(maxsize=1024)
+def _bound(pairs: tuple[Pair, ...]) -> dict[str, str]:
     return {f"{letter}{i}": part for i, pair in enumerate(pairs) for letter, part in zip("sp", pair, strict=True)}

@@ -19,6 +19,7 @@ class HallIndex:
         self.setup = setup
         self.id = setup.hall.id
         self.zone = ZoneInfo(setup.hall.timezone)
+        self._pairs: dict[tuple[int, str | None], tuple[tuple[str, str], ...]] = {}
 
     @cached_property
     def areas(self) -> dict[str, Area]:
@@ -77,6 +78,18 @@ class HallIndex:
     def classes_at(self, counter: int) -> tuple[str, ...]:
         """Priority classes a counter may call."""
         return self.counters[counter].priority_only or tuple(self.priorities)
+
+    def callable_pairs(self, counter: int, clerk: str | None) -> tuple[tuple[str, str], ...]:
+        """(service, class) pairs a counter may call: its services, the clerk's skills, its priority limits, together."""
+        key = (counter, clerk)
+        if key not in self._pairs:
+            self._pairs[key] = tuple(
+                (service, priority)
+                for service in self.served[counter]
+                if self.skilled(clerk, service)
+                for priority in self.classes_at(counter)
+            )
+        return self._pairs[key]
 
     def first_area(self, service: str) -> str:
         """The first area, in the order of the set-up, with a counter for the service."""

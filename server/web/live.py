@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
 
 from server.clock import instant
 from server.errors import BadRequest, HallError, NoSuchArea, NoSuchCounter, NoSuchLink, NoSuchStation, NotAllowed
@@ -31,12 +33,26 @@ TOPICS_AT_MOST = 64
 router = APIRouter()
 
 
+@lru_cache(maxsize=256)
+def framed(text: str) -> bytes:
+    """A message as it goes over the wire, made once however many hear it."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
 class LiveProtocol(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, which can also be cut: closing waits for a buffer that a frozen client never empties."""
 
     async def run_asgi(self) -> None:
         self.scope["abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
+        self.scope["write"] = self.write_at_once  # type: ignore[typeddict-unknown-key]
         await super().run_asgi()
+
+    def write_at_once(self, text: str) -> bool:
+        """A message without waiting; False where that cannot be: it is closing, or its client has not read what it has."""
+        if not (self.handshake_complete and self.writable.is_set()) or self.close_sent or self.transport.is_closing():
+            return False
+        self.transport.write(framed(text))
+        return True
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)
@@ -73,7 +89,7 @@ async def live(socket: WebSocket) -> None:
         await _send(socket, await _hello(hall_of(socket).store, cursor))
     except (WebSocketDisconnect, TimeoutError):
         return  # it has gone while it came
-    subscriber = hub.subscribe(topics, cursor=cursor)
+    subscriber = hub.subscribe(topics, cursor=cursor, write=socket.scope.get("write"))
     try:
         async with asyncio.TaskGroup() as group:
             hearing = group.create_task(_hear(socket))
