@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import uuid
 from collections import Counter
 
 import clusters
@@ -12,12 +13,13 @@ import turns
 from sqlalchemy import insert, text
 
 from server.clock import SystemClock
-from server.database import open_store
+from server.database import alone, connected, open_store, store_of
 from server.engines import open_engine
 from server.rules.people import By
 from server.tables import Ticket
 from server.verbs.calling import call
 from server.verbs.counters import set_state
+from server.verbs.setup import found
 
 pytestmark = pytest.mark.postgresql
 
@@ -48,8 +50,15 @@ def counters(sample):
 
 
 def open_halls(cluster, setup, count):
-    """So many halls on one server, opened: a database each."""
-    stores = [open_store(cluster.new(), setup=setup, clock=SystemClock()) for _ in range(count)]
+    """So many halls in one database, opened."""
+    place, clock = cluster.new(), SystemClock()
+    named = [setup.model_copy(update={"hall": setup.hall.model_copy(update={"id": f"hall-{n}"})}) for n in range(count)]
+    root = open_store(place, setup=named[0], clock=clock)
+    with connected(place) as connection:
+        with alone(connection, place):
+            for one in named[1:]:
+                found(connection, setup=one, journal_id=uuid.uuid4().hex, demo=False)
+        stores = [root, *(store_of(connection, root.threads, hall=one.hall.id, clock=clock) for one in named[1:])]
     for store in stores:
         store.open()
     return stores
