@@ -58,7 +58,7 @@ def test_old_months_go_and_are_proved(jiaohao, said, old, tmp_path):
     then = said().out.splitlines()
 
     assert 12 + 1 == len(first)
-    assert first[-1].endswith("archive: 12 new files")
+    assert first[-1].endswith("archive: chunhe: 12 new files")
     assert then[0].endswith("nothing is old enough")
     assert "12 files up to entry" in then[1]
     assert "one whole chain" in then[1]
@@ -109,4 +109,4 @@ def test_an_archive_that_was_touched_is_said(jiaohao, said, old, tmp_path):
         database.execute("DELETE FROM journal WHERE seq = (SELECT min(seq) FROM journal)")
 
     assert [2, 2] == [jiaohao("check"), jiaohao("archive", "--check", tmp_path / "a")]
-    assert said().err.count("the journal is broken at entry") == 2
+    assert said().err.count("is broken at entry") == 2
