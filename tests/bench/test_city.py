@@ -22,7 +22,7 @@ TURNS = 2
 
 
 def city(place):
-    """The halls beside the first: paths and cookies, as `city.py` reads them. The server that runs opens them by itself."""
+    """The halls beside the first: paths and cookies, as `city.py` reads them. The next server opens them."""
     engine = open_engine(place)
     told = []
     with engine.connect() as connection:
@@ -59,9 +59,10 @@ def until_open(address):
 
 def test_three_hundred_halls(program, tmp_path, measured):
     """How long a call takes to each screen of its hall when the city is quiet and when it is busy; and the server's share of a core."""
-    server = program("served", tmp_path / "hall.sqlite3", 3)
+    program("served", tmp_path / "hall.sqlite3", 3).ends()
     facts = tmp_path / "city.json"
     facts.write_text(json.dumps(city(tmp_path / "hall.sqlite3")), encoding="utf-8")
+    server = program("served", tmp_path / "hall.sqlite3", 3)
     until_open(f"{server.url}/h/hall-{HALLS - 1}/api/hall")
     crowd = program("city", server.url, facts)
     crowd.asks(rate=BUSY, seconds=4)

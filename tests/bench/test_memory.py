@@ -8,17 +8,19 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 ROOT = Path(__file__).parents[2]
 IDLE_CPU_S, LOOK_S, PATIENCE_S = 0.05, 2.0, 60
 WARM = 4  # days until the hub keeps as many events ready as it ever will, and every page of memory has been touched
 
 
-def test_memory_of_an_idle_hall(tmp_path, measured):
-    """The demo's process, server and rack with every virtual device, as soon as it has nothing more to do."""
+@pytest.mark.parametrize(("command", "name"), [("serve", "memory.idle"), ("demo", "memory.demo")])
+def test_memory_of_an_idle_hall(tmp_path, measured, command, name):
+    """The server alone, and the demo's process with a rack of virtual devices, as soon as it has nothing more to do."""
     environ = os.environ | {"PORT": "0", "DATA": str(tmp_path), "CONFIG": str(ROOT / "config.toml")}
     with subprocess.Popen(
-        [sys.executable, "-m", "server.cli", "demo"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "server.cli", command], cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True
     ) as process:  # fmt: skip
         try:
             url = process.stdout.readline().split()[1]
@@ -28,9 +30,8 @@ def test_memory_of_an_idle_hall(tmp_path, measured):
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
-    measured(
-        "memory.idle", mb, "resident in the demo's one process, server and all virtual devices, at rest", at_most=120, unit="MB"
-    )
+    who = {"serve": "the server", "demo": "the demo's one process, server and all virtual devices"}[command]
+    measured(name, mb, f"resident in {who}, at rest", at_most=120, unit="MB")
 
 
 def at_rest(pid):
