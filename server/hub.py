@@ -1,5 +1,7 @@
 """
-Tells: one pump reads the journal into a ring of ready messages; every subscriber is a cursor over it.
+Tells: a ring of ready messages, over which every subscriber is a cursor.
+
+What this server committed comes into the ring by itself; what others did, a pump reads from the journal.
 
 Nothing is dropped for one who reads: a cursor that fell off the ring reads on from the journal. What is not
 journalled (`waiting`, `position`, `desk`, `input`, `picture`) is kept newest-wins beside the cursor, told at most once a second.
@@ -23,7 +25,7 @@ from server.errors import HallError
 from server.queries import lobby, tickets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from server.store import Read, Store
 
@@ -85,7 +87,7 @@ class Hub:
         """Begin at the journal's end."""
         loop = asyncio.get_running_loop()
         self.seen = await self.store.read(lambda rx: rx.head.seq)
-        self.store.on_commit.append(lambda: _wake(loop, self._woken))
+        self.store.on_commit.append(lambda entries: _hand_over(loop, self._hear, entries))
         works = {"hub pump": self._pump(), "hub tell": self._tell(), "hub beats": self._beats()}
         self._tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
 
@@ -168,8 +170,17 @@ class Hub:
             except HallError:
                 continue  # the database is away for a moment; entries wait where they are
 
+    def _hear(self, entries: Sequence[Any]) -> None:
+        """What was just committed here, if it is the next; else the journal is read."""
+        if entries and entries[0].seq == self.seen + 1:
+            self._take(entries)
+        else:
+            self._woken.set()
+
     def _take(self, page: Iterable[Any]) -> None:
         for entry in page:
+            if entry.seq <= self.seen:
+                continue  # it was heard while the page was read
             ready = Ready(seq=entry.seq, topics=frozenset(entry.topics.split()), text=journal.wire(entry))
             self._ring.append(ready)
             self.seen, self._newest_at = ready.seq, entry.at
@@ -277,7 +288,7 @@ def _places(rx: Read, *, ticket_ids: Iterable[str]) -> dict[str, dict[str, Any]]
     return {t["id"]: {"number": t["number"], "ahead": t["ahead"], "wait": t["wait"]} for t in seen if t["state"] == "waiting"}
 
 
-def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+def _hand_over(loop: asyncio.AbstractEventLoop, hear: Callable[[Sequence[Any]], None], entries: Sequence[Any]) -> None:
     """From the writer's thread; a loop that has closed needs no news."""
     if not loop.is_closed():
-        loop.call_soon_threadsafe(event.set)
+        loop.call_soon_threadsafe(hear, entries)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -70,6 +71,7 @@ def record(tx: Write, event: Event, *, topics: Iterable[str], actor: str) -> int
     }
     row["hash"] = hash_of(row)
     tx.run(_append, **row)
+    tx.told.append(SimpleNamespace(**row))
     tx.head = replace(tx.head, seq=seq, last_hash=row["hash"])
     return seq
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from server.errors import DatabaseAway
 from server.transaction import Read, Write, load_head
 from server.writer import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -60,8 +60,8 @@ class Store:
         return self.threads.tally
 
     @property
-    def on_commit(self) -> list[Callable[[], None]]:
-        """Called, in some thread, whenever there may be news of this hall."""
+    def on_commit(self) -> list[Callable[[Sequence[Any]], None]]:
+        """Called, in some thread, with new journal entries; with none when somebody else may have written."""
         return self.ledger.on_commit
 
     def open(self) -> None:

@@ -11,14 +11,14 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from server.engines import Kept, manner_of
 from server.errors import DatabaseAway
 from server.writer import Tally, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -116,16 +116,19 @@ class Threads:
         if self._engine:
             self._engine.dispose()
 
-    def _committed(self, halls: frozenset[str]) -> None:
+    def _committed(self, told: Mapping[str, Sequence[Any]]) -> None:
         """Here first, then elsewhere."""
-        for hall in halls:
-            self._wake(hall)
+        for hall, entries in told.items():
+            self._tell(hall, entries)
         if self._bell:
-            self._bell.ring(halls)
+            self._bell.ring(frozenset(told))
 
     def _wake(self, hall: str | None) -> None:
-        """There is news of `hall`; None: it may be of any."""
-        halls = self._halls.copy()
-        for ledger, _ in halls.values() if hall is None else [halls[hall]] if hall in halls else []:
-            for wake in tuple(ledger.on_commit):
-                wake()
+        """Somebody else may have news of `hall`; None: of any."""
+        for known in tuple(self._halls) if hall is None else (hall,):
+            self._tell(known, ())
+
+    def _tell(self, hall: str, entries: Sequence[Any]) -> None:
+        ledger, _ = self._halls.get(hall, (None, None))
+        for heard in tuple(ledger.on_commit) if ledger else ():
+            heard(entries)

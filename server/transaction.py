@@ -80,7 +80,15 @@ class Read:
 
 
 class Write(Read):
-    """An open transaction; `now` is stamped by the store and strictly increases in a hall."""
+    """
+    An open transaction; `now` is stamped by the store and strictly increases in a hall.
+
+    `told` is what the journal has got from it, row by row.
+    """
+
+    def __init__(self, connection: Connection, *, hall: HallIndex, head: Head, now: int, clock: Clock) -> None:
+        super().__init__(connection, hall=hall, head=head, now=now, clock=clock)
+        self.told: list[Any] = []
 
     def run(self, statement: Executable, **params: object) -> int:
         """Execute; the number of rows it touched."""

@@ -20,7 +20,7 @@ from server.errors import DatabaseAway
 from server.transaction import Write, load_head, save_head
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -35,12 +35,17 @@ OUR_FAULT = (IntegrityError, DataError, ProgrammingError)  # a mistake in an act
 
 @dataclass(slots=True)
 class Ledger:
-    """What a writer has to know of a hall. `on_new_day` runs before a day's first act, `on_commit` after a commit."""
+    """
+    What a writer has to know of a hall. `on_new_day` runs before a day's first act.
+
+    `on_commit` is called, in some thread, with the journal's new entries after a commit here; with none when somebody else may
+    have written.
+    """
 
     known: Known
     clock: Clock
     on_new_day: Callable[[Write, date], None]
-    on_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_commit: list[Callable[[Sequence[Any]], None]] = field(default_factory=list)
 
     @property
     def hall(self) -> str:
@@ -70,11 +75,11 @@ class Tally:
 
 @dataclass(slots=True)
 class Writer:
-    """One thread, one connection. `on_commit` is told of which halls there is news."""
+    """One thread, one connection. `on_commit` is told which halls have which new entries in their journals."""
 
     kept: Kept
     tally: Tally
-    on_commit: Callable[[frozenset[str]], None]
+    on_commit: Callable[[Mapping[str, Sequence[Any]]], None]
     name: str = "writer"
     _queue: queue.SimpleQueue[Act | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
@@ -112,8 +117,10 @@ class Writer:
                     break
             stopping = waiting is None
             for together in self._transactions(acts):
-                self._commit_together(together)
+                told = self._commit_together(together)
                 self._answer(together)
+                if told:
+                    self.on_commit(told)
 
     def _transactions(self, acts: list[Act]) -> Iterable[list[Act]]:
         """The acts that are committed together, in the order they came."""
@@ -124,8 +131,8 @@ class Writer:
             by_hall.setdefault(act.ledger.hall, []).append(act)
         return by_hall.values()
 
-    def _commit_together(self, acts: list[Act]) -> None:
-        """Run a batch in one transaction: all of it is on disk, or every act has its error."""
+    def _commit_together(self, acts: list[Act]) -> dict[str, list[Any]]:
+        """Run a batch in one transaction: all of it is on disk, or every act has its error. What each hall's journal has got."""
         open_halls: dict[str, Write] = {}
         try:
             connection = self._begin(acts[0].ledger.hall)
@@ -148,13 +155,14 @@ class Writer:
             away.__cause__ = failure
             for act in acts:
                 act.result, act.error = None, away
-            return
+            return {}
         for hall, ledger in {act.ledger.hall: act.ledger for act in acts}.items():
             tx = open_halls[hall]
             ledger.known.keep(tx.hall, tx.head)
             self._heads[hall] = tx.head
         self.tally.acts += len(acts)
         self.tally.commits += 1
+        return {hall: tx.told for hall, tx in open_halls.items() if tx.told}
 
     def _begin(self, hall: str) -> Connection:
         connection = self.kept.begin(hall=hall)
@@ -182,7 +190,7 @@ class Writer:
     def _run(self, tx: Write, act: Act) -> None:
         """One act under its own savepoint; a refusal takes back the act alone, memory included."""
         driver = self.kept.driver
-        head, hall = tx.head, tx.hall
+        head, hall, told = tx.head, tx.hall, len(tx.told)
         driver.execute("SAVEPOINT act")
         try:
             tx.now = max(act.ledger.clock.now_us(), head.last_at + 1)
@@ -191,6 +199,7 @@ class Writer:
             driver.execute("RELEASE act")
         except Exception as error:
             tx.head, tx.hall = head, hall
+            del tx.told[told:]
             if not self.kept.stands:
                 raise  # the whole transaction has gone: a full disk of SQLite's, a connection that was cut
             driver.execute("ROLLBACK TO act")
@@ -201,14 +210,13 @@ class Writer:
                 act.error.__cause__ = error
 
     def _answer(self, acts: list[Act]) -> None:
-        """Tell the callers, loop by loop, then whoever listens for news."""
+        """Tell the callers, loop by loop."""
         by_loop: dict[asyncio.AbstractEventLoop, list[Act]] = {}
         for act in acts:
             by_loop.setdefault(act.loop, []).append(act)
         for loop, theirs in by_loop.items():
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle, theirs)
-        self.on_commit(frozenset(act.ledger.hall for act in acts))
 
 
 def _settle(acts: list[Act]) -> None:

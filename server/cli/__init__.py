@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.cli.refused import Refused
 
@@ -38,14 +38,18 @@ def _parser() -> argparse.ArgumentParser:
 
     def add(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
         command = verbs.add_parser(name, help=about, description=about)
-        command.add_argument("--config", type=Path, default=_environ_path("CONFIG", HOUSE / "config.toml"), help="config.toml")
-        command.add_argument("--data", type=Path, default=_environ_path("DATA", HOUSE / "data"), help="data folder")
+        _takes_folders(command, config=_environ_path("CONFIG", HOUSE / "config.toml"), data=_environ_path("DATA", HOUSE / "data"))
         command.set_defaults(run=run, hall=None)
         return command
 
     for some in (_that_run, _that_tend, _of_halls, _of_databases):
         some(add)
     return parser
+
+
+def _takes_folders(command: argparse.ArgumentParser, *, config: Any, data: Any) -> None:
+    command.add_argument("--config", type=Path, default=config, help="config.toml")
+    command.add_argument("--data", type=Path, default=data, help="data folder")
 
 
 def _that_run(add: Adding) -> None:
@@ -100,6 +104,8 @@ def _of_halls(add: Adding) -> None:
     placing.add_argument("hall", metavar="ID", help="the hall")
     placing.add_argument("part", nargs="*", metavar="PART", help="city, district, street, community")
     placing.set_defaults(run=halls.place)
+    for verb in verbs.choices.values():
+        _takes_folders(verb, config=argparse.SUPPRESS, data=argparse.SUPPRESS)  # said behind it, or before it
 
 
 def _of_databases(add: Adding) -> None:

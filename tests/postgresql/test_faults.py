@@ -315,7 +315,7 @@ def test_news_of_one_server_wake_the_others(new_hall, cluster):
 
     async def hears():
         loop, heard = asyncio.get_running_loop(), asyncio.Event()
-        other.store.on_commit.append(lambda: loop.call_soon_threadsafe(heard.set))
+        other.store.on_commit.append(lambda _entries: loop.call_soon_threadsafe(heard.set))
         await first_look(heard)
         await hall.store.write(issue, **take(hall, "news")[1])
         await asyncio.wait_for(heard.wait(), 5)
@@ -332,7 +332,7 @@ def test_a_bell_whose_connection_was_cut_rings_again(new_hall, cluster, cut):
 
     async def hears():
         loop, heard = asyncio.get_running_loop(), asyncio.Event()
-        other.store.on_commit.append(lambda: loop.call_soon_threadsafe(heard.set))
+        other.store.on_commit.append(lambda _entries: loop.call_soon_threadsafe(heard.set))
         await first_look(heard)
         await asyncio.to_thread(cut, hall.place)
         await asyncio.wait_for(heard.wait(), 5)  # it listens anew, and looks at once

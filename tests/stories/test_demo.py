@@ -46,7 +46,7 @@ def plays(tmp_path, sample):
 async def until(play, holds):
     """Wait until `holds(rx)`: look after each commit, and now and then for what no commit tells."""
     news, loop = asyncio.Event(), asyncio.get_running_loop()
-    play.store.on_commit.append(lambda: loop.call_soon_threadsafe(news.set))
+    play.store.on_commit.append(lambda _entries: loop.call_soon_threadsafe(news.set))
     async with asyncio.timeout(PATIENCE_S):
         while not await play.store.read(holds):
             with suppress(TimeoutError):

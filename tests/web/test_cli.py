@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -36,6 +37,57 @@ def head(folder):
     with sqlite3.connect(folder / "hall.sqlite3") as database:
         database.row_factory = sqlite3.Row
         return dict(database.execute("SELECT * FROM hall").fetchone())
+
+
+# ------------------------------------------------------------------ halls
+
+
+def test_a_hall_is_added_and_has_people_of_its_own(jiaohao, said, tmp_path):
+    """Beside the first, with the devices of its file; passwords and codes are given by its key."""
+    theirs = tmp_path / "nanhu.toml"
+    theirs.write_text((tmp_path / "config.toml").read_text().replace('id = "chunhe"', 'id = "nanhu"', 1))
+    jiaohao("migrate")
+
+    assert 0 == jiaohao("hall", "add", theirs)
+    assert 0 == jiaohao("hall", "place", "nanhu", "sample-city", "chunhe-district", "nanhu-street")
+    assert 0 == jiaohao("staff", "add", "CH004", "--hall", "nanhu", "--password", PASSWORD)
+    assert 0 == jiaohao("enrol", "kiosk-1", "--hall", "nanhu")
+    assert 0 == jiaohao("check")
+    said()
+    assert 0 == jiaohao("hall", "list")
+    assert [
+        "chunhe  /  春和区政务服务中心  sample-city › chunhe-district",
+        "nanhu  /h/nanhu/  春和区政务服务中心  sample-city › chunhe-district › nanhu-street",
+    ] == said().out.splitlines()
+    with closing(sqlite3.connect(tmp_path / "data" / "hall.sqlite3")) as database:
+        assert [("nanhu", "s04")] == database.execute("SELECT hall, staff FROM credential").fetchall()
+        assert [(18,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'device'").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("add", "config.toml"), "there is a hall 'chunhe' already"),
+        (("add", "nowhere.toml"), "cannot be read"),
+        (("place", "atlantis", "sea"), "there is no hall 'atlantis'"),
+    ],
+)
+def test_a_hall_that_cannot_be_is_refused(jiaohao, said, tmp_path, monkeypatch, words, sentence):
+    """In one sentence, and nothing is changed."""
+    monkeypatch.chdir(tmp_path)
+    jiaohao("migrate")
+    said()
+
+    assert 2 == jiaohao("hall", *words)
+    assert sentence in said().err
+    assert 0 == jiaohao("hall", "list")
+    assert 1 == len(said().out.splitlines())
+
+
+def test_no_hall_is_added_before_the_first(jiaohao, said, tmp_path):
+    """The one at the root comes first."""
+    assert 2 == jiaohao("hall", "add", tmp_path / "config.toml")
+    assert "jiaohao migrate" in said().err
 
 
 # ------------------------------------------------------------------ check
