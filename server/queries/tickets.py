@@ -35,7 +35,9 @@ _act = select(_stages.c.ended_at).where(
 _rated = select(_ratings.c.level).where(_ratings.c.hall == bindparam("hall"), _ratings.c.act == bindparam("act"))
 
 
-def view(rx: Read, ticket: Ticket, *, secret: bool = False, now: dict[int, Desk] | None = None) -> dict[str, Any]:
+def view(
+    rx: Read, ticket: Ticket, *, secret: bool = False, now: dict[int, Desk] | None = None, seen: Seen | None = None
+) -> dict[str, Any]:
     """
     A ticket on the wire. `secret` includes the follow link and the clerk's note: for the issuer, the holder and staff.
 
@@ -44,7 +46,7 @@ def view(rx: Read, ticket: Ticket, *, secret: bool = False, now: dict[int, Desk]
     lasted = rx.now - ticket.stage_at
     waiting = ticket.state == states.WAITING
     places = (
-        _places(rx, ticket, now=now or desks(rx))
+        _places(rx, ticket, now=now or desks(rx), seen=seen)
         if waiting
         else {"ahead": None, "wait": None, "counters": _served_by(rx, ticket)}
     )
@@ -106,7 +108,7 @@ def tickets(
         query = query if wanted is None else query.where(column == wanted)
     rows = cast("Sequence[Ticket]", rx.all(query.order_by(_tickets.c.order.desc()).limit(LIST_AT_MOST)))
     now = desks(rx)
-    return framed(rx, tickets=[view(rx, row, secret=secret, now=now) for row in rows])
+    return framed(rx, tickets=views(rx, rows, now=now, secret=secret))
 
 
 def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
@@ -139,7 +141,8 @@ def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
 
 def views(rx: Read, rows: Iterable[Ticket], *, now: dict[int, Desk], secret: bool = True) -> list[dict[str, Any]]:
     """Several tickets on the wire, from one picture of the counters."""
-    return [view(rx, row, secret=secret, now=now) for row in rows]
+    seen = Seen()
+    return [view(rx, row, secret=secret, now=now, seen=seen) for row in rows]
 
 
 @dataclass(slots=True)
@@ -183,10 +186,9 @@ def is_rated(rx: Read, act: str) -> bool:
     return rx.one(_rated, hall=rx.hall.id, act=act) is not None
 
 
-def _places(rx: Read, row: Ticket, *, now: dict[int, Desk]) -> dict[str, Any]:
-    return estimate(
-        rx, service=row.service, priority=row.priority, bound=row.bound, line_at=row.line_at, order=row.order, now=now
-    )
+def _places(rx: Read, row: Ticket, *, now: dict[int, Desk], seen: Seen | None) -> dict[str, Any]:
+    place = {"line_at": row.line_at, "order": row.order}
+    return estimate(rx, service=row.service, priority=row.priority, bound=row.bound, now=now, seen=seen, **place)
 
 
 def _served_by(rx: Read, row: Ticket) -> list[int]:
