@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 UNDER = "/h/"
 LOOK_S = 1.0  # other servers' news is looked for this often, where nobody rang; new halls too
+EACH_S = 5.0  # and hall by hall at least this often
 
 log = logging.getLogger("jiaohao")
 
@@ -89,6 +90,7 @@ class Halls:
         self.looks: dict[str, SharedLook[list[dict[str, Any]]]] = {}  # at all of them, by language
         self._looking = asyncio.Lock()
         self._entries = 1  # journal entries of all halls, at the last look
+        self._again_at = 0.0  # when each is looked at, whatever the sum says: a busy hall could hide what another misses
         self._tasks: list[asyncio.Task[None]] = []
 
     def __iter__(self) -> Iterator[OpenHall]:
@@ -153,12 +155,13 @@ class Halls:
             await self._look()
 
     async def _look(self) -> None:
-        threads = self.first.store.threads
+        threads, now = self.first.store.threads, asyncio.get_running_loop().time()
         halls, entries = await threads.look(count)
-        if halls == len(self._open) and sum(hall.hub.seen for hall in self) >= self._entries:
-            self._entries = entries  # all that stood there at the last look has been told since, as it is by writers of our own
-            return
+        told = sum(hall.hub.seen for hall in self) >= self._entries  # what stood there at the last look, by our own writers
         self._entries = entries
+        if halls == len(self._open) and told and now < self._again_at:
+            return
+        self._again_at = now + EACH_S
         stands = await threads.look(roll)
         unknown = [stand.hall for stand in stands if stand.hall not in self._open]
         if unknown:
