@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -55,7 +54,7 @@ class Subscriber:
     topics: frozenset[str]
     cursor: int
     extras: dict[str, str] = field(default_factory=dict)  # newest wins
-    inputs: deque[str] = field(default_factory=lambda: deque(maxlen=INPUTS))
+    inputs: list[str] = field(default_factory=list)  # the newest INPUTS
     news: asyncio.Event = field(default_factory=asyncio.Event)
     told: dict[str, str] = field(default_factory=dict)  # what was told last, so that a sameness is not told again
     write: Callable[[str], bool] | None = None  # writes at once, or says that it cannot now
@@ -129,7 +128,7 @@ class Hub:
             async for text in self._backlog(subscriber):
                 yield text
             while subscriber.inputs:
-                yield subscriber.inputs.popleft()
+                yield subscriber.inputs.pop(0)
             while subscriber.extras:
                 yield subscriber.extras.pop(next(iter(subscriber.extras)))
             if subscriber.beat_due:
@@ -144,7 +143,7 @@ class Hub:
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         for subscriber in self._subscribers.get(topic, set()) | self._subscribers.get(EVERYTHING, set()):
             if newest is None and not subscriber.takes(text):
-                subscriber.inputs.append(text)
+                subscriber.inputs = [*subscriber.inputs, text][-INPUTS:]
                 subscriber.idle = False
                 subscriber.news.set()
             elif newest is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from server.clock import from_us, instant, to_us
@@ -30,10 +29,12 @@ class Offer:
 
 def week_of(hall: HallIndex, *, near: date) -> limits.Week:
     """The hall's hours and calendar, as the rule reads them: of the year of `near`, the one before and the one after."""
-    return _week(hall, near.year)
+    if near.year not in hall.weeks:
+        hall.weeks[near.year] = _week(hall, near.year)
+    week: limits.Week = hall.weeks[near.year]
+    return week
 
 
-@lru_cache(maxsize=16)
 def _week(hall: HallIndex, year: int) -> limits.Week:
     hours, setup = hall.setup.hall.hours, hall.setup
     years = [calendar_year(setup.calendar, one) for one in range(max(year - 1, FIRST_YEAR), min(year + 1, LAST_YEAR) + 1)]

@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-import httpx
 import uvicorn
 
-from devices import rack, registry
+from devices import registry
 from server.app import create_app
 from server.cli.archiving import archive_folder
 from server.cli.listening import listen
@@ -82,6 +81,8 @@ def devices(arguments: argparse.Namespace) -> int:
     if not mine:
         raise Refused(f"config.toml has no [[device]] at station {arguments.station!r}")
     _check_devices(mine)
+    from devices import rack
+
     key = arguments.key or (_trade(arguments.server, arguments.code) if arguments.code else None)
     stop = asyncio.Event()
     asyncio.run(rack.run(mine, server_url=arguments.server, key=key, stop=stop))
@@ -138,6 +139,8 @@ def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, s
     if not mine:
         yield
         return
+    from devices import rack
+
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
@@ -172,6 +175,8 @@ def _refuse_demo_password(arguments: argparse.Namespace, config: Config) -> None
 
 
 def _trade(server_url: str, code: str) -> str:
+    import httpx
+
     try:
         answer = httpx.post(f"{server_url.rstrip('/')}/api/stations/enrolment", json={"code": code}, timeout=10)
     except httpx.HTTPError as error:

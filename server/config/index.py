@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ class HallIndex:
         self.setup = setup
         self.id = setup.hall.id
         self.zone = ZoneInfo(setup.hall.timezone)
+        self.weeks: dict[int, Any] = {}  # hours and calendar around a year, as `server.opening` has worked them out
         self._pairs: dict[tuple[int, str | None], tuple[tuple[str, str], ...]] = {}
 
     @cached_property
