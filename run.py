@@ -43,7 +43,9 @@ WORKING = ("requirements.txt", "requirements-dev.txt")  # the last one holds all
 CALL = "import sys; sys.argv[0] = 'jiaohao'; from server.cli import main; sys.exit(main())"
 JIAOHAO = ["-P", "-c", CALL]  # -P: this folder's packages, not those of the folder it is started from
 PYTEST = ["-m", "pytest"]
-ON_POSTGRESQL = ("tests/test_store.py", "tests/verbs")  # told again there by `run.py test`
+ON_POSTGRESQL = tuple(  # told again there by `run.py test`
+    "tests/" + some for some in ("test_store.py", "test_archive.py", "test_sayings.py", "verbs", "queries", "stories", "web")
+)
 TASKS = {
     "run": ("the demo hall, at HOST and PORT", RUNNING, JIAOHAO + ["demo"]),
     "jiaohao": ("the command line, to which all that follows is handed on", RUNNING, JIAOHAO),
@@ -117,7 +119,7 @@ def test_in_two_halves(environ):
     """
     The tests in a browser beside all others, which two cores do in half the time; what the browser's say comes last.
 
-    Where there is a PostgreSQL, the verbs are tried on it too: `DATABASE=postgresql` does it for any tests.
+    Where there is a PostgreSQL, all that meets a database is tried on it too: `DATABASE=postgresql` does it for any tests.
     """
     import subprocess
     import tempfile
@@ -130,7 +132,7 @@ def test_in_two_halves(environ):
         try:
             others = subprocess.call(half("not browser"), env=environ)
             if postgresql_is_here():
-                say("The verbs once more, on PostgreSQL:")
+                say("Stores, verbs, queries and the web once more, on PostgreSQL:")
                 again = half("not browser") + list(ON_POSTGRESQL)
                 others = subprocess.call(again, env=dict(environ, DATABASE="postgresql")) or others
             in_browser = pages.wait()

@@ -70,4 +70,4 @@ document.addEventListener("click", (event) => {
 })
 
 if (shown.tour) run(TOUR_SPEED, TOUR_MIN)      // nobody has done anything yet: a visitor sees a hall at work
-setInterval(() => { if (!document.hidden) look().catch(() => {}) }, LOOK_MS)
+if (play) setInterval(() => { if (!document.hidden) look().catch(() => {}) }, LOOK_MS)

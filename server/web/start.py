@@ -28,7 +28,15 @@ async def start(request: Request) -> HTMLResponse:
     tour = play is not None and await play.awaits_a_visitor()
     several = len(list(halls_of(request))) > 1
     return render(
-        request, "start.html", locale=locale, hall=hall, speeds=SPEEDS, password=DEMO_PASSWORD, tour=tour, several=several
+        request,
+        "start.html",
+        locale=locale,
+        hall=hall,
+        plays=play is not None,
+        speeds=SPEEDS,
+        password=DEMO_PASSWORD,
+        tour=tour,
+        several=several,
     )
 
 

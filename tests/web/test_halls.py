@@ -11,6 +11,7 @@ from routes import TABLE
 from storyteller import by_hand
 from websockets.exceptions import InvalidStatus
 
+from server.clock import PacedClock
 from server.verbs.setup import found
 
 FAR = "10.9.9.9"  # an address in no trusted network
@@ -64,6 +65,20 @@ def test_the_pages_of_a_hall_stay_in_it(two):
     assert 'data-base="/h/nanhu"' in page
     assert 'href="/h/nanhu/kiosk"' in page
     assert 'href="/kiosk"' not in page
+
+
+def test_only_the_hall_at_the_root_plays_in_a_demo(a_near):
+    """The others are there to be walked through, at the same clock."""
+    root = a_near(demo=True, clock=PacedClock())
+    with by_hand(root.place) as database:
+        found(database, setup=root.described("xinhe"), journal_id=uuid.uuid4().hex, demo=True)
+    root.run(root.app.state.halls.look())
+    there = root.at(FAR)("GET /h/xinhe/").text
+
+    assert 'class="play"' in root.at(FAR)("GET /").text
+    assert 'class="play"' not in there
+    assert "演示" in there
+    assert "not_a_demo" == root.at(FAR)("PUT /h/xinhe/api/demo/play", {"speed": 60}).json()["error"]
 
 
 def test_a_hall_may_have_a_host_of_its_own(a_near):
