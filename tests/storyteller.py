@@ -58,6 +58,27 @@ def changed(setup, *, always_open=True, quotas=False, **parts):
     return setup.model_copy(update=update)
 
 
+def counted(act):
+    """`act` of a transaction or a snapshot, which answers how many instructions SQLite's machine ran for it."""
+
+    def run(rx):
+        ran = 0
+
+        def tick():
+            nonlocal ran
+            ran += 1
+
+        driver = rx.connection.connection.driver_connection
+        driver.set_progress_handler(tick, 1)
+        try:
+            act(rx)
+        finally:
+            driver.set_progress_handler(None, 1)
+        return ran
+
+    return run
+
+
 @contextmanager
 def by_hand(place):
     """The database itself, behind the hall's back: what is said to it holds at once."""

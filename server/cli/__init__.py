@@ -95,11 +95,14 @@ def _of_halls(add: Adding) -> None:
     from server.cli import halls
 
     command = add("hall", halls.show, "the halls of this database")
-    verbs = command.add_subparsers(metavar="list|add|place", required=True)
+    verbs = command.add_subparsers(metavar="list|add|devices|place", required=True)
     verbs.add_parser("list", help="name them").set_defaults(run=halls.show)
     adding = verbs.add_parser("add", help="set up another one")
     adding.add_argument("file", type=Path, help="its description, in the shape of config.toml")
     adding.set_defaults(run=halls.add)
+    wiring = verbs.add_parser("devices", help="take the hardware of an added hall anew from its file")
+    wiring.add_argument("file", type=Path, help="its description")
+    wiring.set_defaults(run=halls.devices)
     placing = verbs.add_parser("place", help="say where a hall lies, for its district's sums and supervisors")
     placing.add_argument("hall", metavar="ID", help="the hall")
     placing.add_argument("part", nargs="*", metavar="PART", help="city, district, street, community")

@@ -12,7 +12,7 @@ from server.config import ConfigError, load
 from server.database import alone, default_hall, halls_in, is_demo
 from server.rules.people import CONSOLE
 from server.verbs.changing import Change, change_setup
-from server.verbs.setup import found, load_setup
+from server.verbs.setup import found, load_setup, replace_devices
 
 if TYPE_CHECKING:
     import argparse
@@ -40,6 +40,23 @@ def add(arguments: argparse.Namespace) -> int:
     with_connection(arguments, config, write)
     print(f"{hall}: added; its pages are under /h/{hall}/")
     print(f"its staff get passwords with `jiaohao staff add JOB_NO --hall {hall}`")
+    return 0
+
+
+def devices(arguments: argparse.Namespace) -> int:
+    """Take the hardware of an added hall anew from its file; that of the hall at the root stands in config.toml."""
+    config, theirs = configured(arguments), _described(arguments)
+    hall = theirs.hall.hall.id
+
+    def write(connection: Connection) -> None:
+        where = place_of(arguments, config)
+        if hall not in halls_in(connection):
+            raise Refused(f"{where}: there is no hall {hall!r}; `jiaohao hall add` adds it")
+        with alone(connection, where):
+            replace_devices(connection, hall, theirs.device)
+
+    with_connection(arguments, config, write)
+    print(f"{hall}: {len(theirs.device)} devices; a server knows them when it is started again")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from server import journal
 from server.config import DeviceConfig
@@ -71,13 +71,22 @@ def load_devices(connection: Connection, hall: str) -> tuple[DeviceConfig, ...]:
     return tuple(DeviceConfig.model_validate_json(doc) for doc in rows)
 
 
+def replace_devices(connection: Connection, hall: str, devices: Sequence[DeviceConfig]) -> None:
+    """From its next start on a server knows this hardware of the hall, and no other."""
+    connection.execute(delete(_rows).where(_rows.c.hall == hall, _rows.c.noun == DEVICE))
+    rows = [
+        {"hall": hall, "noun": DEVICE, "id": f"{d.station}/{d.name}", "position": n, "doc": d.model_dump_json()}
+        for n, d in enumerate(devices)
+    ]
+    if rows:
+        connection.execute(insert(_rows), rows)
+
+
 def found(connection: Connection, *, setup: HallSetup, journal_id: str, demo: bool, devices: Sequence[DeviceConfig] = ()) -> None:
     """Write a new hall into the database, outside any act; its first act records `hall.set_up`."""
     hall = setup.hall.id
-    racks = [
-        {"noun": DEVICE, "id": f"{d.station}/{d.name}", "position": n, "doc": d.model_dump_json()} for n, d in enumerate(devices)
-    ]
-    connection.execute(insert(_rows), [{"hall": hall, **row} for row in (*rows_of(setup), *racks)])
+    connection.execute(insert(_rows), [{"hall": hall, **row} for row in rows_of(setup)])
+    replace_devices(connection, hall, devices)
     head = HallHead(hall=hall, journal=journal_id, demo=demo, duty_leader=_leader(setup))
     connection.execute(insert(HallHead), [head.model_dump()])
 

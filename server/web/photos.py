@@ -15,7 +15,6 @@ from server.web.acts import act
 from server.web.deps import Caller, May
 from server.web.errors import refusals
 from server.web.halls import hall_of
-from server.web.portraits import portrait
 from server.web.shapes import Key, PhotoOut
 
 router = APIRouter(prefix="/staff", tags=["set-up"])
@@ -61,6 +60,8 @@ async def set_photo(request: Request, staff: Key, caller: Manager) -> Response:
     """Give a person a portrait: a JPEG, PNG or WebP of at most 5 MB; answers where it is found."""
     if staff not in hall_of(request).store.hall.staff:
         raise e.NoSuchStaff(staff=staff)
+    from server.web.portraits import portrait  # noqa: PLC0415 (Pillow is some MB, and photos are rare)
+
     jpeg = await asyncio.to_thread(portrait, await request.body())
 
     def do(tx: Any) -> dict[str, Any]:

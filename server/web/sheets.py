@@ -14,8 +14,6 @@ from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,6 +50,8 @@ def as_csv(sheet: Sheet) -> bytes:
 
 def as_xlsx(sheet: Sheet) -> bytes:
     """One worksheet, its head frozen and ready to be filtered; numbers are numbers, times are times."""
+    import xlsxwriter  # noqa: PLC0415 (some MB, and a hall may never ask for such a file)
+
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:

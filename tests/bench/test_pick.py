@@ -6,6 +6,7 @@ from contextlib import closing
 
 import crowds
 import pytest
+from storyteller import counted
 
 from server.standing import next_ticket
 from server.verbs.calling import call
@@ -33,24 +34,9 @@ def crowd(new_hall):
 
 def steps(hall, query, **facts):
     """How many instructions SQLite's machine runs for it."""
-
-    def counted(rx):
-        ran = 0
-
-        def tick():
-            nonlocal ran
-            ran += 1
-
-        driver = rx.connection.connection.driver_connection
-        driver.set_progress_handler(tick, 1)
-        try:
-            query(rx, **facts)
-        finally:
-            driver.set_progress_handler(None, 1)
-        return ran
-
-    hall.sees(counted)  # statements are prepared
-    return hall.sees(counted)
+    count = counted(lambda rx: query(rx, **facts))
+    hall.sees(count)  # statements are prepared
+    return hall.sees(count)
 
 
 def everything_said(hall, *acts):

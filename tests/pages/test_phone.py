@@ -110,8 +110,9 @@ def test_it_speaks_the_language_it_was_taken_in(visit, hall, screens):
     assert page.locator('meta[name="robots"]').get_attribute("content") == "noindex"
 
 
-def test_a_phone_without_network_says_how_old_its_picture_is(visit, hall, screens):
+def test_a_phone_without_network_says_how_old_its_picture_is(visit, hall, screens, witness):
     """Ten seconds without a word from the hall: the foot says what time the page is true at."""
+    witness.expects(r"ERR_INTERNET_DISCONNECTED|WebSocket connection")
     page = visit(hall.takes()["follow"], size=screens.phone, clock=True)
     page.context.set_offline(offline=True)
     page.clock.fast_forward(11_000)

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from storyteller import counted
 
 from server.queries import board, desk, lobby, slips, tickets
 from server.standing import next_ticket, ticket_by_id, why_called
@@ -68,24 +69,9 @@ def crowd(new_hall):
 
 def steps(hall, query, **facts):
     """How many instructions SQLite's machine ran for it."""
-
-    def counted(rx):
-        ran = 0
-
-        def tick():
-            nonlocal ran
-            ran += 1
-
-        driver = rx.connection.connection.driver_connection
-        driver.set_progress_handler(tick, 1)
-        try:
-            query(rx, **facts)
-        finally:
-            driver.set_progress_handler(None, 1)
-        return ran
-
-    hall.sees(counted)  # statements are prepared
-    return hall.sees(counted)
+    count = counted(lambda rx: query(rx, **facts))
+    hall.sees(count)  # statements are prepared
+    return hall.sees(count)
 
 
 def test_the_pick_costs_the_same_with_100_and_with_100_000_waiting(crowd):

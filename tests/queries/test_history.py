@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
+from storyteller import counted
 
 from server import journal
 from server.clock import real_us
@@ -83,27 +84,6 @@ def with_past(new_hall):
         return hall
 
     return open_one
-
-
-def counted(act):
-    """`act` of a transaction or a snapshot, which answers how many instructions SQLite's machine ran for it."""
-
-    def run(rx):
-        ran = 0
-
-        def tick():
-            nonlocal ran
-            ran += 1
-
-        driver = rx.connection.connection.driver_connection
-        driver.set_progress_handler(tick, 1)
-        try:
-            act(rx)
-        finally:
-            driver.set_progress_handler(None, 1)
-        return ran
-
-    return run
 
 
 def morning(hall, turn):

@@ -64,6 +64,25 @@ def test_a_hall_is_added_and_has_people_of_its_own(jiaohao, said, tmp_path):
         assert [(18,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'device'").fetchall()
 
 
+def test_the_hardware_of_an_added_hall_is_taken_anew(jiaohao, tmp_path):
+    """What is no longer in its file is gone, and nothing else of the hall."""
+    theirs = tmp_path / "nanhu.toml"
+    text = (tmp_path / "config.toml").read_text().replace('id = "chunhe"', 'id = "nanhu"', 1)
+    theirs.write_text(text)
+    jiaohao("migrate")
+    jiaohao("hall", "add", theirs)
+    first, _, rest = text.partition("[[device]]")
+    theirs.write_text(first + "[[device]]" + rest.partition("[[device]]")[0] + rest[rest.index("# ----", 1) :])
+
+    assert 0 == jiaohao("hall", "devices", theirs)
+    with closing(sqlite3.connect(tmp_path / "data" / "hall.sqlite3")) as database:
+        assert [("kiosk-1/printer-1",)] == database.execute(
+            "SELECT id FROM setup WHERE hall = 'nanhu' AND noun = 'device'"
+        ).fetchall()
+        assert [(11,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'service'").fetchall()
+    assert 2 == jiaohao("hall", "devices", tmp_path / "nowhere.toml")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

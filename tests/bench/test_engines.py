@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from statistics import median
+from itertools import count
 
 import clusters
 import pytest
+import turns
 
 from server.verbs.calling import call
 from server.verbs.issuing import issue
 from server.verbs.serving import finish, start
+
+pytestmark = pytest.mark.postgresql
 
 CALLERS = 32
 ROUNDS = 5
@@ -54,24 +57,16 @@ def durable():
     running.ends()
 
 
-@pytest.mark.bench
-@pytest.mark.parametrize("callers", [1, CALLERS])
-def test_acts_a_second(durable, new_hall, counters, callers):
-    """SQLite and PostgreSQL, one server each, fsync at every commit."""
-    halls = {"SQLite": new_hall(**counters), "PostgreSQL": new_hall(on=durable, **counters)}
+def test_acts_a_second(durable, new_hall, counters, measured):
+    """32 callers on PostgreSQL and on SQLite, one server each, fsync at every commit."""
+    halls = {"postgresql": new_hall(on=durable, **counters), "sqlite": new_hall(**counters)}
     for hall in halls.values():
         for n in range(1, CALLERS + 1):
             hall.counter(n).opens()
-    rates = {name: [] for name in halls}
-    for turn in range(ROUNDS):
-        for name, hall in halls.items():
-            rates[name].append(acts_a_second(hall, callers, turn))
-    found = {name: median(some) for name, some in rates.items()}
-    ratio = found["PostgreSQL"] / found["SQLite"]
-    print(
-        f"\n{callers} callers: "
-        + ", ".join(f"{name} {rate:,.0f} acts/s" for name, rate in found.items())
-        + f", ratio {ratio:.2f}"
+    turn = count()
+    found = turns.in_turns(
+        ROUNDS, **{name: lambda hall=hall: acts_a_second(hall, CALLERS, next(turn)) for name, hall in halls.items()}
     )
-
-    assert ratio > 0.1
+    rates = {name: turns.at(some, 0.5) for name, some in found.items()}
+    against = f"{rates['postgresql']:,.0f} acts/s of {CALLERS} callers in one hall : {rates['sqlite']:,.0f}/s on SQLite"
+    measured("pg.sqlite", turns.ratio(found, "postgresql", "sqlite"), against, at_least=0.1)
