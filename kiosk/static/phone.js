@@ -34,10 +34,22 @@ async function redraw() {
     return
   }
   const before = { state: main().dataset.state, calls: Number(main().dataset.calls) }
+  const asked = asking(), at = document.activeElement?.dataset.act
   root.className = fresh.documentElement.className
   main().replaceWith(document.adoptNode(fresh.querySelector("main")))
   document.querySelector("footer").replaceWith(document.adoptNode(fresh.querySelector("footer")))
+  if (asked && document.querySelector(".confirm")) ask(true, at)     // the line moved on while somebody was deciding
   shown(before)
+}
+
+const asking = () => document.querySelector(".confirm")?.hidden === false
+
+/** Show or hide the question whether the number is given back, with the focus on one of its answers. */
+function ask(now, focus) {
+  const confirm = document.querySelector(".confirm")
+  confirm.hidden = !now
+  document.querySelector(".acts:not(.confirm)").hidden = now
+  confirm.querySelector(`[data-act="${focus}"]`)?.focus()
 }
 
 /** Say and sound what is new. */
@@ -96,12 +108,10 @@ async function act(doing) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button")
   if (!button) return
-  const confirm = document.querySelector(".confirm")
-  const asking = (now) => { confirm.hidden = !now; document.querySelector(".acts:not(.confirm)").hidden = now }
   switch (button.dataset.act) {
     case "remind": arm(); dress(); break
-    case "cancel": asking(true); confirm.querySelector('[data-act="cancel-no"]').focus(); break
-    case "cancel-no": asking(false); break
+    case "cancel": ask(true, "cancel-no"); break
+    case "cancel-no": ask(false); break
     case "cancel-yes": act(() => put(`/api/follow/${ticket.follow}/cancellation`)); break
   }
   const rate = button.closest(".rate")

@@ -69,6 +69,19 @@ def test_a_number_is_given_back_from_the_phone(visit, hall, screens):
     expect(state(page)).to_have_attribute("data-state", "cancelled")
 
 
+def test_the_question_stays_while_the_line_moves(visit, hall, screens):
+    """Whoever is deciding whether to give the number back is not interrupted by becoming the next."""
+    hall.takes()
+    page = visit(hall.takes()["follow"], size=screens.phone)
+    page.locator('[data-act="cancel"]').click()
+    hall.desk(1).calls()
+
+    expect(state(page)).to_have_attribute("data-state", "next")
+    expect(page.locator('[data-act="cancel-no"]')).to_be_focused()
+    page.locator('[data-act="cancel-yes"]').click()
+    expect(state(page)).to_have_attribute("data-state", "cancelled")
+
+
 def test_a_passed_number_says_until_when_it_may_come_back(visit, hall, screens):
     """After three calls without the applicant: 30 minutes, at the guide desk."""
     page = visit(hall.takes()["follow"], size=screens.phone)
