@@ -10,6 +10,7 @@ import sys
 
 OLDEST = (3, 11)
 LAST_PORT = 65535
+TESTS_FAILED = 1  # what pytest exits with
 
 
 def too_old(version):
@@ -124,17 +125,15 @@ def test_in_two_halves(environ):
     import subprocess
     import tempfile
 
-    def half(which):
-        return [PYTHON, "-m", "pytest", "-m", "not soak and not bench and {}".format(which)]
-
     with tempfile.TemporaryFile() as told:
         pages = subprocess.Popen(half("browser"), env=environ, stdout=told, stderr=subprocess.STDOUT)
         try:
-            others = subprocess.call(half("not browser"), env=environ)
+            others = once_more_alone(half("not browser"), environ, subprocess.call(half("not browser"), env=environ))
             if postgresql_is_here():
                 say("Stores, verbs, queries and the web once more, on PostgreSQL:")
-                again = half("not browser") + list(ON_POSTGRESQL)
-                others = subprocess.call(again, env=dict(environ, DATABASE="postgresql")) or others
+                there = dict(environ, DATABASE="postgresql")
+                again = half("not browser", "postgresql") + list(ON_POSTGRESQL)
+                others = once_more_alone(again, there, subprocess.call(again, env=there)) or others
             in_browser = pages.wait()
         finally:
             if pages.poll() is None:
@@ -142,7 +141,28 @@ def test_in_two_halves(environ):
         told.seek(0)
         sys.stdout.flush()
         os.write(1, told.read())
-    return others or in_browser
+    return once_more_alone(half("browser"), environ, in_browser) or others
+
+
+def half(which, where="here"):
+    """The command for one part of the tests; each remembers its own failures, as they run beside each other."""
+    cache = "cache_dir={}".format(os.path.join(".pytest_cache", where, which.replace(" ", "-")))
+    return [PYTHON, "-m", "pytest", "-o", cache, "-m", "not soak and not bench and {}".format(which)]
+
+
+def once_more_alone(command, environ, code):
+    """
+    The exit code of a part of the tests, after what failed in it has been tried a second time with the machine to itself.
+
+    On a busy machine a browser may take longer than any wait is worth. What fails alone too has failed; what does not was told
+    above, with all it had to say. More than a few is never the machine.
+    """
+    import subprocess
+
+    if code != TESTS_FAILED:
+        return code
+    say("What failed is tried once more, alone:")
+    return subprocess.call(command + ["--last-failed", "--last-failed-no-failures=none", "--maxfail=5"], env=environ)
 
 
 def postgresql_is_here():

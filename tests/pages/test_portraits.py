@@ -70,9 +70,11 @@ def test_a_photo_is_given_and_taken_away_by_keyboard(form, hall):
     """Tab leads to both buttons, Enter and Space press them; what else was being written stays."""
     page = form()
     name = page.locator('[data-field="name"] [data-key="en"]')
-    name.fill("Zhou Hang Jr")
-    page.get_by_label("选择照片").focus()
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # from here on: a key pressed before the browser knows of it opens nothing
+        name.fill("Zhou Hang Jr")
+        expect(page.locator("[data-standing]")).to_have_text("有 1 处改动还没有保存")
+        page.get_by_label("选择照片").focus()
+        expect(page.get_by_label("选择照片")).to_be_focused()
         page.keyboard.press("Space")
     chooser.value.set_files(face(kind="PNG"))
     drawn(page.locator("[data-photo] img"))
