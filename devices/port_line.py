@@ -59,7 +59,7 @@ class PortLine:
         self._owners = 0
         self._readers: list[LineReader] = []
         self._watchers: list[Callable[[], None]] = []
-        self._health = Health(condition="away", detail="not opened yet", since=utc_now())
+        self._health = Health(condition="lost", detail="not opened yet", since=utc_now())
         self._frames: queue.Queue[_Frame] = queue.Queue(_FRAMES_MOST)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -124,7 +124,7 @@ class PortLine:
             try:
                 port = self._opened()
             except _NO_OPENING as problem:
-                self._tell("away", str(problem))
+                self._tell("lost", str(problem))
                 self._refuse_waiting(str(problem))
                 self._stop.wait(pause_s)
                 pause_s = min(pause_s * 2, RETRY_MAX_S)
@@ -134,12 +134,12 @@ class PortLine:
             try:
                 self._use(port)
             except LOSSES as problem:
-                self._tell("away", str(problem))
+                self._tell("lost", str(problem))
                 log.warning("%s lost: %s", self.url, problem)
             finally:
                 self._let_go(port)
         self._refuse_waiting("closed")
-        self._tell("away", "closed")
+        self._tell("lost", "closed")
 
     def _opened(self) -> Any:
         options: dict[str, Any] = {"exclusive": True} if "://" not in self.url else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
-Condition = Literal["ok", "fault", "away"]
+Condition = Literal["ok", "degraded", "lost"]  # degraded: reached, but not doing all it should
 Result = Literal["printed", "not_sent", "unknown"]
 NOW = "now"  # label of the one picture of a device that shows a state
 Key = Literal["next", "recall", "rate", "pause", "transfer", "confirm", "no_show", "hold", "restore", "clear"]

@@ -12,10 +12,12 @@ from devices.dealings.calling import Calling
 from devices.dealings.printing import Printing
 from devices.dealings.rating import Rating
 from devices.dealings.showing import Showing
+from devices.emulators.wires import Wires
 from devices.hall import HallClient
 from devices.port_line import Lines
 from devices.ports import Drawn, Keypad, Sign, TicketPrinter
 from devices.reporting import Reporter
+from devices.shared import Shared
 from server.config import DeviceConfig
 
 log = logging.getLogger(__name__)
@@ -43,10 +45,14 @@ async def run(
     server_url: str,
     key: str | Mapping[str, str] | None = None,
     virtual: bool = False,
+    emulated: bool = False,
     stop: asyncio.Event,
 ) -> None:
     """
-    Own `devices` until `stop` is set; `virtual` puts its twin in the place of each.
+    Own `devices` until `stop` is set.
+
+    `virtual` puts in the place of each its twin made of memory; `emulated` leaves the adapters and their wires as they are
+    and puts an emulator at the far end of each.
 
     A rack may serve many stations, one connection each, `key` then holding theirs by name; it must be one rack when
     their devices share a port, for a port has one owner. A server or a device that is away is waited for, for ever.
@@ -57,22 +63,29 @@ async def run(
     """
     stations: dict[str, list[DeviceConfig]] = defaultdict(list)
     for config in devices:
-        chosen = config.model_copy(update={"kind": registry.virtual_twin(config.kind)}) if virtual else config
+        chosen = config
+        if virtual:
+            chosen = config.model_copy(update={"kind": registry.virtual_twin(config.kind)})
+        elif emulated:
+            chosen = registry.emulated_twin(config)
         if problems := registry.problems(chosen):
             raise ValueError("; ".join(problems))
         stations[config.station].append(chosen)
     if clashes := registry.clashes(config for configs in stations.values() for config in configs):
         raise ValueError("; ".join(clashes))
-    lines = Lines()
+    lines, wires = Lines(), Wires()
     mounted = [
-        _Station(HallClient(server_url, station=name, key=_key_of(name, key)), configs, lines)
+        _Station(HallClient(server_url, station=name, key=_key_of(name, key)), configs, lines, wires)
         for name, configs in stations.items()
     ]
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(station.run()) for station in mounted]
-        await stop.wait()
-        for task in running:
-            task.cancel()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(station.run()) for station in mounted]
+            await stop.wait()
+            for task in running:
+                task.cancel()
+    finally:
+        wires.close()
 
 
 def _key_of(station: str, key: str | Mapping[str, str] | None) -> str | None:
@@ -82,9 +95,9 @@ def _key_of(station: str, key: str | Mapping[str, str] | None) -> str | None:
 class _Station:
     """The devices of one station and its connection."""
 
-    def __init__(self, hall: HallClient, configs: list[DeviceConfig], lines: Lines) -> None:
+    def __init__(self, hall: HallClient, configs: list[DeviceConfig], lines: Lines, wires: Wires) -> None:
         self._hall = hall
-        self._mounted = [_Mounted(config, hall, lines) for config in configs]
+        self._mounted = [_Mounted(config, hall, lines, wires) for config in configs]
         counters = {config.counter for config in configs if config.counter is not None}
         self._topics = [f"station:{hall.station}", *(f"counter:{counter}" for counter in sorted(counters))]
 
@@ -104,9 +117,9 @@ class _Station:
 class _Mounted:
     """One device in the rack with its dealing and its reporter."""
 
-    def __init__(self, config: DeviceConfig, hall: HallClient, lines: Lines) -> None:
+    def __init__(self, config: DeviceConfig, hall: HallClient, lines: Lines, wires: Wires) -> None:
         self.name = config.name
-        self._device = registry.make(config, registry.Shared(lines=lines, changed=self._changed))
+        self._device = registry.make(config, Shared(lines=lines, wires=wires, changed=self._changed))
         self.reporter = Reporter(config.name, self._device, kind=config.kind, hall=hall)
         self._dealing = _dealing(self._device, config, hall)
 

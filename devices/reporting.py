@@ -40,7 +40,7 @@ class Reporter:
 
     def failed(self, problem: BaseException) -> None:
         """The device's own code failed; it will be tried again."""
-        self.fault = Health(condition="fault", detail=f"{type(problem).__name__}: {problem}", since=utc_now())
+        self.fault = Health(condition="degraded", detail=f"{type(problem).__name__}: {problem}", since=utc_now())
         self._reason.set()
 
     def recovered(self) -> None:

@@ -60,7 +60,7 @@ class VirtualPad:
     def press(self, key: str) -> None:
         if key == "unplug":
             self._text = PadText(left="")
-            self._health = Health(condition="away", detail="unplugged", since=utc_now())
+            self._health = Health(condition="lost", detail="unplugged", since=utc_now())
         elif key == "plug":
             self._health = Health(condition="ok", since=utc_now())
         elif (pressed := _named(key)) is not None and self._health.condition == "ok" and not self._cable.full():

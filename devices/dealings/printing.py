@@ -32,7 +32,7 @@ class Printing:
 
     def stirred(self) -> None:
         """The printer changed: slips may wait for it."""
-        if self._refusals and self._printer.health().condition == "ok":
+        if self._refusals and self._printer.health().condition != "lost":
             self._reason.set()
 
     async def run(self) -> None:

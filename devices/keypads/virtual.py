@@ -52,7 +52,7 @@ class VirtualKeypad:
     def press(self, key: str) -> None:
         if key in ("unplug", "plug"):
             plugged = key == "plug"
-            condition, detail = ("ok", None) if plugged else ("away", "unplugged")
+            condition, detail = ("ok", None) if plugged else ("lost", "unplugged")
             self._health = Health(condition=condition, detail=detail, since=utc_now())  # type: ignore[arg-type]
         elif key in ("1", "2", "3", "4", "5") and self._health.condition == "ok" and not self._cable.full():
             self._last = press(int(key), address=self._address, spec=self._spec)

@@ -39,7 +39,7 @@ class EscPosPrinter:
         self._width_dots = PAPER_DOTS[width_mm]
         self._changed = changed
         self._one_at_a_time = asyncio.Lock()
-        self._health = Health(condition="away", detail="not asked yet", since=utc_now())
+        self._health = Health(condition="lost", detail="not asked yet", since=utc_now())
 
     async def open(self) -> None:
         await self.look()
@@ -76,7 +76,7 @@ class EscPosPrinter:
         return outcome
 
     def _is(self, problem: DeviceError | None, *, remark: str | None = None) -> None:
-        condition: Condition = "ok" if problem is None else "away" if isinstance(problem, NotConnected) else "fault"
+        condition: Condition = "lost" if isinstance(problem, NotConnected) else "degraded" if problem or remark else "ok"
         detail = remark if problem is None else str(problem)
         if (condition, detail) != (self._health.condition, self._health.detail):
             self._health = Health(condition=condition, detail=detail, since=utc_now())

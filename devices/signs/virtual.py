@@ -51,7 +51,7 @@ class VirtualSign:
     def press(self, key: str) -> None:
         if key == "unplug":
             self._shown, self._last = "", b""
-            self._health = Health(condition="away", detail="unplugged", since=utc_now())
+            self._health = Health(condition="lost", detail="unplugged", since=utc_now())
         elif key == "plug":
             self._health = Health(condition="ok", since=utc_now())
             self._take(self._frame_of(self._wanted))

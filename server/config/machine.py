@@ -63,6 +63,7 @@ class DeviceConfig(Part):
     station: str = Field(description="the station whose rack opens it")
     kind: str = Field(description="key in devices/registry.py, for example printer/escpos")
     port: str = Field("", description="/dev/usb/lp0, /dev/ttyUSB0, socket://10.0.0.9:9100 …; empty for virtual kinds")
+    protocol: str = Field("", description="of an emulated kind: what it speaks, the second half of the kind it stands in for")
     width_mm: Literal[58, 80] = Field(80, description="paper width of a printer")
     baud: int = Field(9600, ge=300, description="speed of a serial port")
     counter: int | None = Field(None, description="the counter a sign, keypad or pad belongs to")

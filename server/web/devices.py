@@ -40,6 +40,7 @@ class Known:
     state: str = "unknown"
     detail: Any = None
     since: str | None = None
+    last_error: dict[str, Any] | None = None  # {"detail", "at"}, kept when it is in order again
     heard_us: int = 0
     pictures: deque[Picture] = field(default_factory=lambda: deque(maxlen=PICTURES))
 
@@ -59,6 +60,8 @@ class DeviceBoard:
         """A rack's word on its device."""
         if device.state != state:
             device.since = since or instant(real_us())
+        if state != "ok" and (device.state, device.detail) != (state, detail):
+            device.last_error = {"detail": detail, "at": since or instant(real_us())}
         device.state, device.kind, device.detail, device.heard_us = state, kind, detail, real_us()
 
     def show(self, device: Known, *, type: str, content: bytes, label: str, detail: dict[str, Any] | None) -> Picture:  # noqa: A002 (the media type)
@@ -77,7 +80,7 @@ class DeviceBoard:
         return picture
 
     def listed(self) -> list[dict[str, Any]]:
-        """Health and looks of all, newest look first; silence counts as away."""
+        """Health and looks of all, newest look first; silence counts as lost."""
         return [self._line(device) for device in self._known.values()]
 
     def _line(self, device: Known) -> dict[str, Any]:
@@ -87,9 +90,10 @@ class DeviceBoard:
             "name": device.name,
             "kind": device.kind,
             "counter": device.counter,
-            "state": "away" if silent else device.state,
+            "state": "lost" if silent else device.state,
             "detail": device.detail,
             "since": instant(device.heard_us) if silent else device.since,
+            "last_error": device.last_error,
             "pictures": [
                 {
                     "id": p.id,
@@ -109,4 +113,9 @@ def is_paper_out(device: Mapping[str, Any]) -> bool:
     said = device.get("detail")
     if isinstance(said, dict):
         return said.get("paper") is False
-    return device["state"] == "fault" and "paper" in (said or "").lower()
+    return device["state"] == "degraded" and "out of paper" in (said or "").lower()
+
+
+def runs_low(device: Mapping[str, Any]) -> bool:
+    """Whether a printer, as `listed` has it, says that its paper is nearly at its end."""
+    return device["state"] == "degraded" and device.get("detail") == "paper runs low"

@@ -15,7 +15,7 @@ from server.queries import register as registers
 from server.queries import reports, today
 from server.web.acts import reply
 from server.web.deps import Caller, LocaleDep, May
-from server.web.devices import is_paper_out
+from server.web.devices import is_paper_out, runs_low
 from server.web.errors import refusals
 from server.web.halls import hall_of
 from server.web.shapes import Snapshot
@@ -104,19 +104,20 @@ def _device(device: Mapping[str, Any], say: Translator) -> dict[str, Any]:
         "keypad": say("Rating keypad of counter %(n)s", n=device["counter"]),
         "caller": say("Caller pad of counter %(n)s", n=device["counter"]),
     }
-    states = {"away": say("cut off"), "fault": say("in trouble"), "unknown": say("not heard of yet"), "ok": say("in order")}
+    states = {"lost": say("cut off"), "degraded": say("in trouble"), "unknown": say("not heard of yet"), "ok": say("in order")}
     name = names.get(family, str(device["name"]))
     out = family == "printer" and is_paper_out(device)
-    how = say("out of paper") if out else states.get(device["state"], device["state"])
+    low = family == "printer" and runs_low(device)
+    how = say("out of paper") if out else say("paper runs low") if low else states.get(device["state"], device["state"])
     since = device["since"]
     lasted = (real_us() - to_us(datetime.fromisoformat(since))) // (60 * US) if since else None
-    words = device["detail"] if isinstance(device["detail"], str) and not out else ""
+    words = device["detail"] if isinstance(device["detail"], str) and not (out or low) else ""
     told = [say("for %(n)s min", n=max(1, lasted))] if lasted is not None else []
     return {
         "station": device["station"],
         "name": device["name"],
         "family": family,
-        "state": "fault" if out else device["state"],
+        "state": "degraded" if out else device["state"],
         "title": say("%(device)s: %(state)s", device=name, state=how),
         "detail": say(", ").join([device["station"], *told, *([translator(say.locale).gettext(words)] if words else [])]),
     }

@@ -125,7 +125,7 @@ class ReprintIn(Body):
 
 
 class HealthIn(Body):
-    state: Literal["ok", "away", "fault", "unknown"]
+    state: Literal["ok", "lost", "degraded", "unknown"]
     kind: Key
     detail: Words | dict[str, Any] | None = None
     since: Moment | None = None

@@ -93,7 +93,7 @@ def test_a_cable_lost_is_found_again(cable):
         await line.open()
         await line.connected()
         cable.unplug()
-        await until(line, "away")
+        await until(line, "lost")
         with pytest.raises(NotConnected):
             await line.write(b"lost")
         cable.plug()
@@ -124,7 +124,7 @@ def test_a_cable_that_was_never_there_is_health_not_an_error(tmp_path):
         await line.close()
         return line.health().condition
 
-    assert "away" == asyncio.run(story())
+    assert "lost" == asyncio.run(story())
 
 
 def test_a_second_owner_of_the_port_is_kept_out(cable):
@@ -167,7 +167,7 @@ def test_devices_that_name_the_same_port_share_it(cable):
         await two.close()
         return one is two, got, still, two.health().condition
 
-    assert (True, [b"x", b"x"], "ok", "away") == asyncio.run(story())
+    assert (True, [b"x", b"x"], "ok", "lost") == asyncio.run(story())
 
 
 def test_one_bus_has_one_speed():

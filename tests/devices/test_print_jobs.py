@@ -105,7 +105,7 @@ def test_nobody_at_the_other_end_means_not_sent(slip, ready):
 
     outcome, condition = asyncio.run(story())
 
-    assert ("not_sent", "away") == (outcome.result, condition)
+    assert ("not_sent", "lost") == (outcome.result, condition)
 
 
 def test_a_printer_that_never_answers_needs_to_be_said_so(slip, ready, monkeypatch):

@@ -203,10 +203,10 @@ def test_a_device_whose_code_fails_says_so_and_the_others_go_on(racked, facts):
         async with racked(PRINTER, PRINTER.model_copy(update={"name": "printer-2", "station": "kiosk-2"})) as hall:
             hall.slips = [{"id": "s0"}]
             await hall.says("station:kiosk-1", kind="slip.queued", slip="s0", ticket="t0", number="")
-            await hall.until(lambda: "fault" in health(hall, "printer-1"))
+            await hall.until(lambda: "degraded" in health(hall, "printer-1"))
             hall.slips = [facts()]
             await hall.until(lambda: "printed" in [body["outcome"] for body in hall.told(SLIPS)])
-            return health(hall, "printer-1")[-1], "fault" in health(hall, "printer-2")
+            return health(hall, "printer-1")[-1], "degraded" in health(hall, "printer-2")
 
     assert ("ok", False) == asyncio.run(story())
 
@@ -223,7 +223,7 @@ def test_a_cable_that_is_not_there_stops_nobody_else(racked, tmp_path):
             await hall.until(lambda: any(picture["detail"]["text"] == "暂停服务" for picture in pictures(hall, "sign-4")))
             return health(hall, "sign-3")[-1]
 
-    assert "away" == asyncio.run(story())
+    assert "lost" == asyncio.run(story())
 
 
 def test_an_unplugged_device_shows_in_health_at_once(racked):
@@ -231,12 +231,12 @@ def test_an_unplugged_device_shows_in_health_at_once(racked):
 
     async def story():
         async with racked(SIGN) as hall:
-            for key, condition in (("unplug", "away"), ("plug", "ok")):
+            for key, condition in (("unplug", "lost"), ("plug", "ok")):
                 await hall.says("station:counter-3", kind="input", journalled=False, device="sign-3", key=key)
                 await hall.until(lambda condition=condition: health(hall, "sign-3")[-1:] == [condition])
             return health(hall, "sign-3")[-2:]
 
-    assert ["away", "ok"] == asyncio.run(story())
+    assert ["lost", "ok"] == asyncio.run(story())
 
 
 def test_after_each_connection_the_hall_is_shown_everything_again(racked, facts):

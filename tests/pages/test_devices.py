@@ -49,7 +49,7 @@ def test_a_pulled_plug_is_seen_and_put_back(devices, hall):
     look = page.locator('[data-part="kiosk-1/printer-1/look"] .standing')
     expect(look).to_have_attribute("data-state", "ok")
     page.locator('[data-press="unplug"][data-device="printer-1"]').click()
-    expect(look).to_have_attribute("data-state", "away")
+    expect(look).to_have_attribute("data-state", "lost")
     page.locator('[data-press="plug"][data-device="printer-1"]').click()
 
     expect(look).to_have_attribute("data-state", "ok")

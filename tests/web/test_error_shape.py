@@ -147,16 +147,16 @@ def test_a_time_without_its_zone_or_that_is_none_is_refused(asked_in_vain, since
     """It could be anybody's: a rack says since when a device is away in UTC, or with its offset."""
     kiosk, asked = asked_in_vain.station("kiosk-1"), "PUT /api/stations/kiosk-1/devices/printer-1"
 
-    assert (422, "malformed") == shape_of(kiosk(asked, {"state": "away", "kind": "x", "since": since}))[:2]
+    assert (422, "malformed") == shape_of(kiosk(asked, {"state": "lost", "kind": "x", "since": since}))[:2]
 
 
 def test_a_time_with_its_zone_is_told_in_utc(near):
     """Whatever offset it came with, it leaves with Z and six decimals."""
-    health = {"state": "away", "kind": "printer/escpos", "since": "2026-11-23T10:00:00+08:00"}
+    health = {"state": "lost", "kind": "printer/escpos", "since": "2026-11-23T10:00:00+08:00"}
     near.station("kiosk-1")("PUT /api/stations/kiosk-1/devices/printer-1", health)
     told = near.staff("s04")("GET /api/devices").json()["devices"][0]
 
-    assert ("printer-1", "away", "2026-11-23T02:00:00.000000Z") == (told["name"], told["state"], told["since"])
+    assert ("printer-1", "lost", "2026-11-23T02:00:00.000000Z") == (told["name"], told["state"], told["since"])
 
 
 def test_a_lone_surrogate_is_refused(asked_in_vain):

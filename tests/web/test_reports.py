@@ -60,7 +60,7 @@ def test_the_live_picture_knows_the_devices(day, manager):
 def test_a_printer_without_paper_says_so(day, manager):
     """Paper is what somebody has to bring."""
     board = day.app.state.halls.first.devices
-    board.report(board.find("kiosk-1", "printer-1"), state="fault", kind="printer/escpos", detail="out of paper", since=None)
+    board.report(board.find("kiosk-1", "printer-1"), state="degraded", kind="printer/escpos", detail="out of paper", since=None)
     found = manager("GET /api/reports/live").json()
 
     assert "打印机 printer-1 没有纸" in [alert["title"] for alert in found["alerts"]]
