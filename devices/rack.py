@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from devices import registry
@@ -12,6 +13,7 @@ from devices.dealings.calling import Calling
 from devices.dealings.printing import Printing
 from devices.dealings.rating import Rating
 from devices.dealings.showing import Showing
+from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.hall import HallClient
 from devices.port_line import Lines
@@ -46,13 +48,14 @@ async def run(
     key: str | Mapping[str, str] | None = None,
     virtual: bool = False,
     emulated: bool = False,
+    diary: Path | None = None,
     stop: asyncio.Event,
 ) -> None:
     """
     Own `devices` until `stop` is set.
 
     `virtual` puts in the place of each its twin made of memory; `emulated` leaves the adapters and their wires as they are
-    and puts an emulator at the far end of each.
+    and puts an emulator at the far end of each, which writes into the file `diary` what it did.
 
     A rack may serve many stations, one connection each, `key` then holding theirs by name; it must be one rack when
     their devices share a port, for a port has one owner. A server or a device that is away is waited for, for ever.
@@ -73,9 +76,9 @@ async def run(
         stations[config.station].append(chosen)
     if clashes := registry.clashes(config for configs in stations.values() for config in configs):
         raise ValueError("; ".join(clashes))
-    lines, wires = Lines(), Wires()
+    lines, wires, written = Lines(), Wires(), Diary(diary)
     mounted = [
-        _Station(HallClient(server_url, station=name, key=_key_of(name, key)), configs, lines, wires)
+        _Station(HallClient(server_url, station=name, key=_key_of(name, key)), configs, lines, wires, written)
         for name, configs in stations.items()
     ]
     try:
@@ -95,9 +98,9 @@ def _key_of(station: str, key: str | Mapping[str, str] | None) -> str | None:
 class _Station:
     """The devices of one station and its connection."""
 
-    def __init__(self, hall: HallClient, configs: list[DeviceConfig], lines: Lines, wires: Wires) -> None:
+    def __init__(self, hall: HallClient, configs: list[DeviceConfig], lines: Lines, wires: Wires, diary: Diary) -> None:
         self._hall = hall
-        self._mounted = [_Mounted(config, hall, lines, wires) for config in configs]
+        self._mounted = [_Mounted(config, hall, lines, wires, diary) for config in configs]
         counters = {config.counter for config in configs if config.counter is not None}
         self._topics = [f"station:{hall.station}", *(f"counter:{counter}" for counter in sorted(counters))]
 
@@ -117,9 +120,9 @@ class _Station:
 class _Mounted:
     """One device in the rack with its dealing and its reporter."""
 
-    def __init__(self, config: DeviceConfig, hall: HallClient, lines: Lines, wires: Wires) -> None:
+    def __init__(self, config: DeviceConfig, hall: HallClient, lines: Lines, wires: Wires, diary: Diary) -> None:
         self.name = config.name
-        self._device = registry.make(config, Shared(lines=lines, wires=wires, changed=self._changed))
+        self._device = registry.make(config, Shared(lines=lines, wires=wires, diary=diary, changed=self._changed))
         self.reporter = Reporter(config.name, self._device, kind=config.kind, hall=hall)
         self._dealing = _dealing(self._device, config, hall)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.port_line import Lines
 from server.config import DeviceConfig
@@ -15,6 +16,7 @@ class Shared:
 
     lines: Lines
     wires: Wires
+    diary: Diary  # of what emulated devices do
     changed: Callable[[], None]  # to be called whenever the device's health or look changes
 
 

@@ -65,9 +65,14 @@ def create_app(
     server_config: ServerConfig,
     devices: Sequence[DeviceConfig] = (),
     demo: bool = False,
+    training: bool = False,
     archive_into: Path | None = None,
 ) -> FastAPI:
-    """The whole application on the unopened store of its first hall; every hall opens with the lifespan and closes after it."""
+    """
+    The whole application on the unopened store of its first hall; every hall opens with the lifespan and closes after it.
+
+    In `training` the hardware is emulated, and its keys can be pressed by a manager.
+    """
     app = FastAPI(
         title="jiaohao",
         summary="Queue tickets and counter calling for public service halls",
@@ -91,6 +96,7 @@ def create_app(
     halls = Halls(first, config=server_config, demo=demo, archive_into=archive_into)
     app.state.server = server_config
     app.state.demo = demo
+    app.state.keys_work = demo or training
     app.state.halls = halls
 
     for part in API:  # each by itself: a router within a router is searched twice

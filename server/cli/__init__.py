@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Adding = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
+EMULATED = "training: emulated hardware at the far end of every wire; the data folder's emulated.jsonl tells what it did"
 HOUSE = Path(__file__).parents[2]
 
 
@@ -64,17 +65,25 @@ def _that_run(add: Adding) -> None:
         command = add(name, run, about)
         command.add_argument("--host", help="address to listen on (else HOST, else config.toml)")
         command.add_argument("--port", type=int, help="port to listen on (else PORT, else config.toml)")
+        if name == "up":
+            command.add_argument("--emulated", action="store_true", help=EMULATED)
     devices = add("devices", running.devices, "the rack alone: drives a station's devices for a server elsewhere")
     devices.add_argument("--server", required=True, help="URL of the server, with the hall's path where it has one")
     devices.add_argument("--station", required=True, help="name of the station")
     devices.add_argument("--key", help="the station's key; else a code is asked for")
     devices.add_argument("--code", help="a one-time code of `jiaohao enrol`, traded for the key")
+    devices.add_argument("--emulated", action="store_true", help=EMULATED)
     replay = add("replay", replaying.replay, "run a real ticket log through the whole application")
     replay.add_argument("file", type=Path, help="CSV of a clinic's or a bank's log")
     replay.add_argument("--speed", default="max", help="max, or so many times real time over the network")
     replay.add_argument("--into", type=Path, help="database file to fill (else a scratch folder); it must hold nothing")
     replay.add_argument("--day", help="only this day, e.g. 2019-08-01")
     replay.add_argument("--port", type=int, default=8000, help="port to watch at, with a speed in numbers")
+    replay.add_argument(
+        "--server", metavar="URL", help="play the day at this hall, set up from config.toml, in the place of a scratch one"
+    )
+    replay.add_argument("--password", help="with --server: the password its clerks share")
+    replay.add_argument("--faults", action="store_true", help="with --server: break and mend its emulated devices meanwhile")
 
 
 def _that_tend(add: Adding) -> None:

@@ -8,6 +8,7 @@ import os
 import threading
 from contextlib import contextmanager
 from ipaddress import ip_network
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -45,9 +46,13 @@ def up(arguments: argparse.Namespace) -> int:
     stations = sorted({device.station for device in config.device})
     keys = station_keys(arguments, config, stations)
     app = create_app(
-        store=store, server_config=config.server, devices=config.device, archive_into=archive_folder(arguments, config)
+        store=store,
+        server_config=config.server,
+        devices=config.device,
+        training=arguments.emulated,
+        archive_into=archive_folder(arguments, config),
     )
-    return _run(app, arguments, config, rack_keys=keys, virtual=False)
+    return _run(app, arguments, config, rack_keys=keys, virtual=False, emulated=arguments.emulated)
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -85,7 +90,8 @@ def devices(arguments: argparse.Namespace) -> int:
 
     key = arguments.key or (_trade(arguments.server, arguments.code) if arguments.code else None)
     stop = asyncio.Event()
-    asyncio.run(rack.run(mine, server_url=arguments.server, key=key, stop=stop))
+    emulated = arguments.emulated
+    asyncio.run(rack.run(mine, server_url=arguments.server, key=key, emulated=emulated, diary=_diary(arguments), stop=stop))
     return 0
 
 
@@ -118,7 +124,13 @@ class Server(uvicorn.Server):
 
 
 def _run(
-    app: FastAPI, arguments: argparse.Namespace, config: Config, *, rack_keys: Mapping[str, str] | None, virtual: bool
+    app: FastAPI,
+    arguments: argparse.Namespace,
+    config: Config,
+    *,
+    rack_keys: Mapping[str, str] | None,
+    virtual: bool,
+    emulated: bool = False,
 ) -> int:
     host = arguments.host or os.environ.get("HOST") or config.server.host
     port = _port(arguments, config)
@@ -127,14 +139,24 @@ def _run(
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 (compared, not bound)
     url = f"http://{shown}:{port}"
     print(f"jiaohao: {url}", flush=True)
-    with _rack([] if rack_keys is None else config.device, server_url=url, keys=rack_keys or None, virtual=virtual):
+    mine = [] if rack_keys is None else config.device
+    diary = _diary(arguments) if emulated else None
+    with _rack(mine, server_url=url, keys=rack_keys or None, virtual=virtual, emulated=emulated, diary=diary):
         server = Server(settings(app))
         server.run(sockets=[listening])
     return 0 if server.started else 2
 
 
 @contextmanager
-def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, str] | None, virtual: bool) -> Iterator[None]:
+def _rack(
+    mine: Sequence[DeviceConfig],
+    *,
+    server_url: str,
+    keys: Mapping[str, str] | None,
+    virtual: bool,
+    emulated: bool,
+    diary: Path | None,
+) -> Iterator[None]:
     """The rack beside the server, in a thread and an event loop of its own: no device holds up the hall."""
     if not mine:
         yield
@@ -144,7 +166,7 @@ def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, s
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
 
-    running = rack.run(mine, server_url=server_url, key=keys, virtual=virtual, stop=stop)
+    running = rack.run(mine, server_url=server_url, key=keys, virtual=virtual, emulated=emulated, diary=diary, stop=stop)
     thread = threading.Thread(target=loop.run_until_complete, args=(running,), name="rack", daemon=True)
     thread.start()
     try:
@@ -152,6 +174,11 @@ def _rack(mine: Sequence[DeviceConfig], *, server_url: str, keys: Mapping[str, s
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(timeout=GRACE_S)
+
+
+def _diary(arguments: argparse.Namespace) -> Path | None:
+    """Where emulated devices write down what they did."""
+    return Path(arguments.data) / "emulated.jsonl" if arguments.emulated else None
 
 
 def _port(arguments: argparse.Namespace, config: Config) -> int:

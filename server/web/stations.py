@@ -25,7 +25,7 @@ router = APIRouter(tags=["stations"])
 Own = Annotated[Caller, Depends(May(staff="admin", stations=True, own="station"))]
 OwnOnly = Annotated[Caller, Depends(May(stations=True, own="station"))]
 Watcher = Annotated[Caller, Depends(May(staff="clerk", supervisor=True, demo=True))]
-Finger = Annotated[Caller, Depends(May(staff="admin", demo=True))]
+Finger = Annotated[Caller, Depends(May(staff="manager", demo=True))]
 
 
 @router.get("/stations/{station}/slips", response_model=Snapshot, responses=refusals(e.NoSuchStation))
@@ -109,8 +109,8 @@ async def picture(request: Request, station: Key, device: Key, picture: Key, cal
     responses=repeated(Done) | refusals(e.NoSuchDevice, e.NotADemo, e.KeyReused),
 )
 async def press(request: Request, station: Key, device: Key, body: InputIn, caller: Finger) -> Response:
-    """Press a key of a virtual device (demo and training only)."""
-    if not request.app.state.demo:
+    """Press a key of a virtual or emulated device (demo and training only)."""
+    if not request.app.state.keys_work:
         raise e.NotADemo
     known = _known(request, station, device)
     message = {"kind": "input", "device": known.name, "key": body.key}

@@ -23,6 +23,7 @@ from server.app import create_app
 from server.cli.replay.day import Day, Waits
 from server.cli.replay.door import PASSWORD, Door
 from server.cli.replay.log import Log, Row, Visit
+from server.cli.replay.plan import own
 from server.cli.replay.setting import setup_from
 from server.clock import US, SteppedClock, day_ends_us, from_us, to_us
 from server.config import ServerConfig
@@ -94,7 +95,7 @@ async def main(path, days):
         print("ready", flush=True)
         for day in log.days:
             sys.stdin.readline()
-            await Day(door, log, log.of(day), Waits()).run()
+            await Day(door, own(log), log.of(day), Waits()).run()
             await reach(day_ends_us(day, zone=ZONE, day_start=DAY_START) + 1)
             await catch_up(store)
             print(json.dumps(held(door)), flush=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from devices import registry
+from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.port_line import Lines
 from devices.ports import CallerPad, Drawn, Keypad, Sign, TicketPrinter
@@ -14,7 +15,7 @@ PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": Cal
 def made(kind, **changes):
     """A device of a kind, not opened."""
     config = DeviceConfig(name="d", station="s", kind=kind, port="loop://", counter=3, **changes)
-    return registry.make(config, registry.Shared(lines=Lines(), wires=Wires(), changed=lambda: None))
+    return registry.make(config, registry.Shared(lines=Lines(), wires=Wires(), diary=Diary(None), changed=lambda: None))
 
 
 @pytest.mark.parametrize("kind", registry.KINDS)

@@ -116,3 +116,21 @@ def test_the_real_logs_run_to_the_last_ticket(capsys, name):
 
     assert 0 == main(["replay", str(Path(folder) / name)])
     assert "no gap" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ((), "--speed a number"),
+        (("--speed", "20"), "--day 1999-02-01"),
+        (("--speed", "20", "--day", "1999-02-01"), "--password"),
+        (("--speed", "20", "--day", "1999-02-01", "--password", "x" * 12), "does not answer"),
+    ],
+)
+def test_a_hall_that_is_there_wants_a_speed_a_day_and_a_password(tmp_path, capsys, more, said):
+    """Each is said by itself, and a hall that does not answer in one sentence."""
+    text = BANK + "6,PS,0,1999-02-03T10:06:56,1999-02-03T10:06:56,1999-02-03T10:07:41,,A13,0,0\n"
+    code, _, err = replayed(tmp_path, capsys, text, "--server", "http://127.0.0.1:9", *more)
+
+    assert 2 == code
+    assert said in err

@@ -21,11 +21,14 @@ from sqlalchemy import insert
 from server.app import create_app
 from server.cli.listening import listen
 from server.cli.refused import Refused
+from server.cli.replay.afar import Wish, replay_afar
 from server.cli.replay.day import Day, Waits
 from server.cli.replay.door import PASSWORD, Door
 from server.cli.replay.log import BadLog, Log, read_log
+from server.cli.replay.plan import own
 from server.cli.replay.report import check, outcome, table
 from server.cli.replay.setting import LETTERS, setup_from
+from server.cli.tending import configured
 from server.clock import PacedClock, SteppedClock, day_ends_us, from_us
 from server.config import ServerConfig
 from server.database import DatabaseError, open_store
@@ -61,11 +64,33 @@ def replay(arguments: argparse.Namespace) -> int:
         raise Refused("the log names no counter")
     days = _wanted(log, arguments.day)
     speed = _speed(arguments.speed)
+    if arguments.server is not None:
+        return _afar(arguments, log, days, speed=speed)
     with tempfile.TemporaryDirectory(prefix="jiaohao-replay-") as scratch:
         path = arguments.into or Path(scratch) / "replay.sqlite3"
         if path.exists():
             raise Refused(f"{path}: a replay begins with a database that holds nothing")
         print(asyncio.run(_replay(log, days, path=path, speed=speed, port=arguments.port)))
+    return 0
+
+
+def _afar(arguments: argparse.Namespace, log: Log, days: list[date], *, speed: float | None) -> int:
+    """A day at a hall that is there."""
+    if speed is None:
+        raise Refused("a hall that is there goes by real time: give --speed a number")
+    if len(days) != 1:
+        raise Refused(f"a hall that is there lives one day: choose it, as in --day {days[0]}")
+    if not arguments.password:
+        raise Refused("its clerks sign in: give --password the one that they share in this training hall")
+    diary = Path(arguments.data) / "emulated.jsonl"
+    wish = Wish(
+        url=arguments.server.rstrip("/"),
+        speed=speed,
+        password=arguments.password,
+        faults=arguments.faults,
+        diary=diary if diary.exists() else None,
+    )
+    print(asyncio.run(replay_afar(log, days[0], config=configured(arguments), wish=wish)))
     return 0
 
 
@@ -106,7 +131,7 @@ async def _days(door: Door, log: Log, days: list[date], *, store: Store, clock: 
     for day in days:
         visits = log.of(day)
         _jump(clock, visits[0].rows[0].arrived_at - LEAD_US)
-        await Day(door, log, visits, waits).run()
+        await Day(door, own(log), visits, waits).run()
         _jump(clock, day_ends_us(day, zone=ZoneInfo(ZONE), day_start=DAY_START) + 1)
         await catch_up(store)
         done += len(visits)

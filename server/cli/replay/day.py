@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from server.cli.replay.log import stretches
-from server.cli.replay.setting import counter_number, priority_id, service_id
 
 if TYPE_CHECKING:
-    from server.cli.replay.log import Log, Row, Visit
+    from server.cli.replay.log import Row, Visit
+    from server.cli.replay.plan import Plan
 
 
 class Hall(Protocol):
@@ -70,24 +70,24 @@ class _Turn:
 class Day:
     """A day being replayed."""
 
-    def __init__(self, hall: Hall, log: Log, visits: list[Visit], waits: Waits) -> None:
-        self._hall, self._log, self._waits = hall, log, waits
+    def __init__(self, hall: Hall, plan: Plan, visits: list[Visit], waits: Waits) -> None:
+        self._hall, self._plan, self._waits = hall, plan, waits
         self._agenda: list[tuple[int, int, Any]] = []
         self._count = itertools.count()
         self._turns: dict[str, _Turn] = {}
         self._idle: dict[int, int] = {}  # counter → since when
         self._open_now: set[int] = set()
         self._leaving: set[int] = set()  # counters whose recorded time is over
-        self._serves = {counter_number(log, c): {service_id(log, s) for s in served} for c, served in log.served_by.items()}
+        self._serves = plan.serves
         self._to_come: dict[str, int] = defaultdict(int)  # stages still to come, by service
         for visit in visits:
             self._at(visit.rows[0].arrived_at, self._arrive, visit)
             for row in visit.rows:
-                self._to_come[service_id(log, row.service)] += 1
+                self._to_come[plan.services[row.service]] += 1
         for counter, spans in stretches(visits).items():
             for first, last in spans:
-                self._at(first, self._open, counter_number(log, counter))
-                self._at(last, self._leave, counter_number(log, counter))
+                self._at(first, self._open, plan.counters[counter])
+                self._at(last, self._leave, plan.counters[counter])
 
     async def run(self) -> None:
         """To the last ticket."""
@@ -100,8 +100,8 @@ class Day:
         heapq.heappush(self._agenda, (at, next(self._count), (action, subject)))
 
     async def _arrive(self, at: int, visit: Visit) -> None:
-        service = service_id(self._log, visit.rows[0].service)
-        ticket = await self._hall.issue(service=service, priority=priority_id(visit.priority))
+        service = self._plan.services[visit.rows[0].service]
+        ticket = await self._hall.issue(service=service, priority=self._plan.priorities[visit.priority])
         turn = _Turn(visit=visit, follow=ticket["follow"].rpartition("/")[2], since=at)
         self._turns[ticket["id"]] = turn
         if turn.now.left_at is not None:
@@ -170,7 +170,7 @@ class Day:
         await self._hall.restore(ticket)
         turn = self._turns[ticket]
         turn.waiting, turn.since, turn.bound = True, at, None
-        await self._offer(at, service_id(self._log, turn.now.service))
+        await self._offer(at, self._plan.services[turn.now.service])
 
     async def _finish(self, at: int, subject: tuple[int, str]) -> None:
         counter, ticket = subject
@@ -181,8 +181,8 @@ class Day:
             await self._next(at, counter)
             return
         turn.row += 1
-        service = service_id(self._log, turn.now.service)
-        to_counter = counter_number(self._log, turn.now.counter) if turn.now.counter else None
+        service = self._plan.services[turn.now.service]
+        to_counter = self._plan.bound(turn.now.counter, service)
         await self._hall.transfer(counter, ticket, service=service, to_counter=to_counter)
         turn.waiting, turn.since, turn.bound = True, at, to_counter
         await self._next(at, counter)
@@ -208,8 +208,8 @@ class Day:
         await self._hall.close(counter)
         for turn in [t for t in self._turns.values() if t.waiting and t.bound == counter]:
             turn.bound = None
-            await self._offer(at, service_id(self._log, turn.now.service))
+            await self._offer(at, self._plan.services[turn.now.service])
 
     def _done_with(self, turn: _Turn) -> None:
-        service = service_id(self._log, turn.now.service)
+        service = self._plan.services[turn.now.service]
         self._to_come[service] -= 1

@@ -74,13 +74,20 @@ def table(found: Outcome, waits: Waits, *, days: int, acts: int, took_s: float) 
         f"  (expired after being passed: {found.passed})",
         f"journal              {found.entries} entries, no gap, every hash fits",
         "",
-        "wait, minutes        mean   median      p90        n",
-        _line("recorded", waits.recorded),
-        _line("replayed", waits.replayed),
+        *waits_lines(waits),
         "",
         f"acts                 {acts} in {took_s:.1f} s: {acts / took_s:.0f} a second",
     ]
     return "\n".join(lines)
+
+
+def waits_lines(waits: Waits) -> list[str]:
+    """Recorded and replayed waits, side by side."""
+    return [
+        "wait, minutes        mean   median      p90        n",
+        _line("recorded", waits.recorded),
+        _line("replayed", waits.replayed),
+    ]
 
 
 def _line(name: str, waits_s: Sequence[float]) -> str:
