@@ -1,5 +1,6 @@
 """Which device belongs to which kind in config.toml; explicit, so that a reader sees all there is."""
 
+import re
 from collections.abc import Iterable
 
 from devices.callers import kinds as callers
@@ -14,6 +15,8 @@ AnyDevice = TicketPrinter | Sign | Keypad | CallerPad
 
 FAMILIES = {"printer": printers, "sign": signs, "keypad": keypads, "caller": callers}
 KINDS: dict[str, Factory] = {kind: factory for family in FAMILIES.values() for kind, factory in family.KINDS.items()}
+SCHEMES = ("socket", "rfc2217", "loop")
+PORTS = "known are /dev/usb/lp0, /dev/ttyUSB0, COM3, socket://host:port and rfc2217://host:port"
 MADE_HERE = ("virtual", "emulated")  # kinds without hardware
 
 
@@ -59,7 +62,17 @@ def problems(config: DeviceConfig) -> list[str]:
     if config.kind not in KINDS:
         return [str(UnknownKind(config.kind))]
     found: list[str] = FAMILIES[config.kind.partition("/")[0]].problems(config)
+    if config.port and not is_port(config.port):
+        found.append(f"device {config.name}: port {config.port!r} is none: {PORTS}")
     return found
+
+
+def is_port(port: str) -> bool:
+    """Whether the words can name a cable at all; whether it is there shows in the device's health."""
+    scheme, with_scheme, rest = port.partition("://")
+    if with_scheme:
+        return scheme in SCHEMES and (bool(rest) or scheme == "loop")
+    return port.startswith("/") or re.fullmatch(r"COM\d+", port) is not None
 
 
 def clashes(devices: Iterable[DeviceConfig]) -> list[str]:

@@ -81,22 +81,24 @@ def problems_of(error: ValidationError, raw: Mapping[str, Any]) -> list[str]:
 
 def _sentence(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
     """One error of pydantic as "place = value: what is wrong (what the key means)"."""
-    place, meaning = _place(problem["loc"], raw)
+    place, meaning, known = _place(problem["loc"], raw)
     value = problem["input"]
     shown = f" = {value!r}" if isinstance(value, str | int | float | bool) else ""
-    said = {"extra_forbidden": "there is no such key", "missing": "this key is needed"}.get(problem["type"])
+    no_such = f"there is no such key; known are {', '.join(known)}"
+    said = {"extra_forbidden": no_such, "missing": "this key is needed"}.get(problem["type"])
     said = said or problem["msg"].removeprefix("Value error, ")
     return f"{place}{shown}: {said}" + (f" ({meaning})" if meaning else "")
 
 
-def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str]:
-    """("service[3] outdoor-ad.session_quota", the key's meaning)."""
+def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+    """("service[3] outdoor-ad.session_quota", the key's meaning, the keys that may stand there)."""
     if loc and loc[0] == "hall":
         loc, raw = loc[1:], raw["hall"]
         model: type[BaseModel] = HallSetup
     else:
         model = Config
     place, meaning = "", ""
+    known: list[str] = []
     here: Any = raw
     at: type[BaseModel] | None = model
     for step in loc:
@@ -107,10 +109,11 @@ def _place(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[str, str
         else:
             place += f".{step}" if place else step
             here = here.get(step, {}) if isinstance(here, dict) else {}
+            known = sorted(at.model_fields) if at else []
             field = at.model_fields.get(step) if at else None
             meaning = (field.description or "") if field else ""
             at = _model_of(field.annotation) if field else None
-    return place, meaning
+    return place, meaning, known
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:

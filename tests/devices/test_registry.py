@@ -65,4 +65,7 @@ def test_what_an_entry_lacks_is_said():
     assert ["device d: sign/onbon-bx needs counter", "device d: sign/onbon-bx needs port"] == problems("sign/onbon-bx")
     assert [] == problems("sign/virtual", counter=1)
     assert [] == problems("printer/escpos", port="/dev/usb/lp0")
+    assert [] == problems("printer/escpos", port="socket://10.0.0.9:9100") == problems("printer/escpos", port="COM3")
+    wrong = problems("printer/escpos", port="ttyUSB0") + problems("printer/escpos", port="sockt://10.0.0.9")
+    assert 2 == len([said for said in wrong if "known are /dev/usb/lp0" in said])
     assert ["device d: address is at most 255"] == problems("keypad/serial", port="/dev/ttyS0", counter=1, address=300)

@@ -138,7 +138,10 @@ def test_check_tells_the_differences_and_is_content(jiaohao, said, tmp_path):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("port = 8000", "prot = 8000"), "server.prot = 8000: there is no such key"),
+        (
+            ("port = 8000", "prot = 8000"),
+            "server.prot = 8000: there is no such key; known are host, hosts, lock_after, lock_min, port,",
+        ),
         (("port = 8000", "port = 80000"), "server.port = 80000: Input should be less than or equal to 65535"),
         (('timezone = "Asia/Shanghai"', 'timezone = "Asia/Chunhe"'), "there is no time zone 'Asia/Chunhe'"),
         (('clerk = "s14"', 'clerk = "s77"'), "counter 12.clerk: there is no staff member 's77'"),
