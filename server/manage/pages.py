@@ -80,6 +80,7 @@ def shown(device: Mapping[str, Any], *, locale: str) -> dict[str, Any]:
         **device,
         "family": device["kind"].partition("/")[0],
         "words": translator(locale).gettext(words) if words else "",
+        "last_words": translator(locale).gettext(_words_of(device.get("last_error"))),
         "newest": newest,
         "text": look.get("text", ""),
         "lcd": (look.get("lcd_left", look.get("left", "")), look.get("lcd_right", look.get("right", ""))),
@@ -88,6 +89,12 @@ def shown(device: Mapping[str, Any], *, locale: str) -> dict[str, Any]:
         "paper_out": is_paper_out(device),
         "slips": [slip(picture) for picture in pictures] if device["kind"].startswith("printer/") else [],
     }
+
+
+def _words_of(last_error: Mapping[str, Any] | None) -> str:
+    """A device's last error in its own words, "?" where it gave none; a catalogue answers an empty text with its own head."""
+    said = (last_error or {}).get("detail")
+    return said if isinstance(said, str) and said else "?"
 
 
 def slip(picture: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_a_slip_comes_out_and_is_drawn(devices, hall, accessible):
 
 
 def test_a_pulled_plug_is_seen_and_put_back(devices, hall):
-    """The printer goes dark and says since when; plugged in again it is in order."""
+    """The printer goes dark and says since when; plugged in again it is in order, and tells what the trouble was."""
     hall.racks("printer-1")
     page = devices()
     look = page.locator('[data-part="kiosk-1/printer-1/look"] .standing')
@@ -53,6 +53,7 @@ def test_a_pulled_plug_is_seen_and_put_back(devices, hall):
     page.locator('[data-press="plug"][data-device="printer-1"]').click()
 
     expect(look).to_have_attribute("data-state", "ok")
+    expect(look).to_contain_text(re.compile(r"上次异常 \d\d:\d\d:\d\d：.+"))
 
 
 def test_a_keypad_rates_and_a_pad_calls(devices, hall):
