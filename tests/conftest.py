@@ -30,6 +30,7 @@ def _module(path):
 
 story = _module("storyteller")
 clusters = _module("clusters")
+_module("kit")
 _module("web/routes")
 
 
