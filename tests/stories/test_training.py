@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit import config
 
 from server.cli import main
 from server.config import load
-from kit import config
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "four words of sample"
