@@ -20,6 +20,7 @@ from devices.port_line import Lines
 from devices.ports import Drawn, Keypad, Sign, TicketPrinter
 from devices.reporting import Reporter
 from devices.shared import Shared
+from devices.signs.kinds import words_of
 from server.config import DeviceConfig
 
 log = logging.getLogger(__name__)
@@ -174,7 +175,7 @@ def _dealing(device: registry.AnyDevice, config: DeviceConfig, hall: HallClient)
         raise ValueError(f"device {config.name}: {config.kind} needs counter")
     if isinstance(device, Sign):
         columns = config.dots_width * 16 // config.dots_height // _COLUMN_DOTS
-        return Showing(device, hall=hall, counter=config.counter, columns=columns)
+        return Showing(device, hall=hall, counter=config.counter, columns=columns, own=words_of(config))
     if isinstance(device, Keypad):
         return Rating(device, hall=hall, counter=config.counter)
     return Calling(device, hall=hall, counter=config.counter)

@@ -7,11 +7,13 @@ import io
 import pytest
 from PIL import Image
 
-from devices import rack
+from devices import rack, registry
 from devices.dealings.showing import Showing
+from devices.emulators.diary import Diary
+from devices.emulators.wires import Wires
 from devices.hall import HallClient
-from devices.signs import onbon_bx
-from devices.signs.virtual import VirtualSign
+from devices.port_line import Lines
+from devices.shared import Shared
 from server.config import DeviceConfig
 
 PRINTER = DeviceConfig(name="printer-1", station="kiosk-1", kind="printer/escpos", port="/dev/usb/lp0")
@@ -258,13 +260,11 @@ def test_after_each_connection_the_hall_is_shown_everything_again(racked, facts)
 def test_a_sign_without_its_server_goes_idle_after_a_while(a_hall, serving):
     """The last state stays for a while; then it would be a lie."""
 
-    def frame_of(line):
-        return onbon_bx.show(onbon_bx.Area(text=line.text, width=144, height=16), address=1, reply=True)
-
     async def story():
         hall, changed = a_hall(), asyncio.Event()
         hall.signs[3] = {"state": "open", "ticket": {"number": "A019", "state": "called"}, "rating": None}
-        sign = VirtualSign("s", frame_of=frame_of, width_dots=144, height_dots=16, encoding="gb18030", changed=changed.set)
+        twin = SIGN.model_copy(update={"kind": "sign/virtual"})
+        sign = registry.make(twin, Shared(lines=Lines(), wires=Wires(), diary=Diary(None), changed=changed.set))
         shown = []
         async with serving(hall) as url, HallClient(url, station="counter-3") as client:
             showing = Showing(sign, hall=client, counter=3, columns=18, lost_s=0.05)
