@@ -51,7 +51,7 @@ class Reader:
             for length in self._lengths(start):
                 end = start + self._before + length + self._after
                 text = self._buffer[start + self._before : start + self._before + length]
-                address = self._number(start, "address")
+                address = self._number(start, "address", text_bytes=length)
                 if end <= len(self._buffer) and self._buffer[start:end] == _built(text, address=address, spec=self._spec):
                     return address, text, end
         return None
@@ -63,7 +63,7 @@ class Reader:
         if self._spec.text_bytes:
             yield self._spec.text_bytes
         elif _tells_length(self._spec):
-            length = self._number(start, "length") - _counted_beside(self._spec)
+            length = self._number(start, "length", text_bytes=0) - _counted_beside(self._spec)
             if 0 <= length <= _TEXT_MOST:
                 yield length
         else:
@@ -73,8 +73,8 @@ class Reader:
                 if (length := at - between - start - self._before) >= 0:
                     yield length
 
-    def _number(self, start: int, part: Literal["address", "length"]) -> int:
-        sizes, order = _sizes(self._spec), self._spec.order
+    def _number(self, start: int, part: Literal["address", "length"], *, text_bytes: int) -> int:
+        sizes, order = _sizes(self._spec) | {"text": text_bytes}, self._spec.order
         at = start + sum(sizes[each] for each in order[: order.index(part)])
         return int.from_bytes(self._buffer[at : at + sizes[part]], _order(high_first=self._spec.high_first))
 
