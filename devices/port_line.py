@@ -62,7 +62,7 @@ class PortLine:
         self._watchers: list[Callable[[], None]] = []
         self._health = Health(condition="lost", detail="not opened yet", since=utc_now())
         self._frames: queue.Queue[_Frame] = queue.Queue(_FRAMES_MOST)
-        self._stop = threading.Event()
+        self._stop, self._renew = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = asyncio.Event()
 
@@ -84,6 +84,10 @@ class PortLine:
         self._stop.set()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, WRITE_TIMEOUT_S + RETRY_MAX_S)
+
+    def renew(self) -> None:
+        """Close the port and open it anew: a network connection can be dead without either end having been told."""
+        self._renew.set()
 
     def health(self) -> Health:
         """Whether the cable is there."""
@@ -157,7 +161,10 @@ class PortLine:
         )
 
     def _use(self, port: Any) -> None:
+        self._renew.clear()
         while not self._stop.is_set():
+            if self._renew.is_set():
+                raise OSError("nobody answered, connecting anew")
             data = port.read(1)
             if data:
                 waiting = port.in_waiting

@@ -19,6 +19,7 @@ from devices.signs.slot import Slot
 log = logging.getLogger(__name__)
 
 REPLY_S = 0.3  # for a card to think and to answer, beyond what the bytes themselves take
+RENEW_AFTER = 4  # unanswered frames a sign, until a network connection is made anew
 PIECE_PAUSE_S = 0.1  # inside a frame of a protocol that needs it
 _SILENCE_CHARS = 3.5  # Modbus over serial line V1.02, §2.5.1.1; no harm to others
 
@@ -32,6 +33,7 @@ class Bus:
         self._stirred = asyncio.Event()
         self._gap_s = 0.0
         self._owners = 0
+        self._unheard = 0  # frames without their answer since the last answer, or since the port was opened
         self._working: asyncio.Task[None] | None = None
         line.watch(self._line_changed)
 
@@ -131,13 +133,24 @@ class Bus:
         except TimeoutError:
             if patient and self._line.health().condition == "ok":
                 slot.missed(now_s=running_s())
+                self._miss()
         except Rejected as refusal:
+            self._unheard = 0
             slot.answered(refusal=str(refusal))
         else:
+            self._unheard = 0
             slot.answered()
+
+    def _miss(self) -> None:
+        """On the network, silence of all signs may be the connection's: then it is made anew."""
+        self._unheard += 1
+        if self._unheard >= RENEW_AFTER * len(self._slots) and self._line.url.startswith("socket://"):
+            self._unheard = 0
+            self._line.renew()
 
     def _line_changed(self) -> None:
         if self._line.health().condition != "ok":
+            self._unheard = 0
             for slot in self._slots:
                 slot.forget()
         self._stirred.set()

@@ -88,7 +88,7 @@ def problems(config: DeviceConfig) -> list[str]:
             found.append(f"{here} {config.kind} needs frame")
         else:
             most = 256**config.frame.address_bytes - 1 if config.frame.address_bytes else most
-    elif config.frame is not None:
+    elif config.frame is not None and not config.kind.endswith("/virtual"):
         found.append(f"{here} frame belongs to sign/raw alone")
     if not least <= config.address <= most:
         found.append(f"{here} address is at most {most}")

@@ -77,10 +77,9 @@ class Slot:
         self._become("lost", "no answer")
 
     def forget(self) -> None:
-        """The cable was lost: nobody knows what it shows, or whether it is there."""
-        self._told, self._misses = None, 0
+        """The cable was lost: nobody knows what it shows. One that was silent stays so until it answers; it is waited for now."""
+        self._told, self.due_s = None, 0.0
         self.fresh = self.wanted is not None
-        self._become("ok", None)
 
     @property
     def _silent(self) -> bool:

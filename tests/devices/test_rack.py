@@ -257,6 +257,30 @@ def test_after_each_connection_the_hall_is_shown_everything_again(racked, facts)
     assert ["A027", "A027", "A028"] == sorted(asyncio.run(story()))
 
 
+def test_an_emulated_sign_shows_loses_its_power_and_comes_back(racked):
+    """Over its wire; its keys are pressed from a page, its health and look are told like any other's."""
+    health = "PUT /api/stations/counter-3/devices/sign-3"
+    sign = SIGN.model_copy(update={"resend_s": 1})
+
+    def told(hall):
+        return [(body["state"], body["detail"]) for body in hall.told(health)]
+
+    async def story():
+        async with racked(sign, emulated=True) as hall:
+            hall.signs[3] = {"state": "open", "ticket": {"number": "A019", "state": "called"}, "rating": None}
+            await hall.says("counter:3", kind="ticket.called", counter=3, number="A019")
+            await hall.until(lambda: any(p["detail"]["text"] == "请A019号到3号窗口" for p in pictures(hall, "sign-3")))
+            await hall.says("station:counter-3", kind="input", journalled=False, device="sign-3", key="power-off")
+            await hall.until(lambda: ("lost", "no answer") in told(hall))
+            dark = pictures(hall, "sign-3")[-1]["detail"]["text"]
+            await hall.says("station:counter-3", kind="input", journalled=False, device="sign-3", key="power-on")
+            await hall.until(lambda: pictures(hall, "sign-3")[-1]["detail"]["text"] == "请A019号到3号窗口")
+            await hall.until(lambda: told(hall)[-1] == ("ok", None))
+            return dark
+
+    assert "" == asyncio.run(story())
+
+
 def test_a_sign_without_its_server_goes_idle_after_a_while(a_hall, serving):
     """The last state stays for a while; then it would be a lie."""
 

@@ -140,6 +140,7 @@ def test_what_an_entry_lacks_is_said():
 
     assert ["device d: sign/raw needs frame"] == problems("sign/raw")
     assert ["device d: frame belongs to sign/raw alone"] == problems("sign/alpha", frame={"head": "A5", "tail": "0D"})
+    assert [] == problems("sign/virtual", frame={"head": "A5", "tail": "0D"})  # what stands in for sign/raw in the demo
     assert ["device d: address is at most 255"] == problems("sign/raw", frame={"head": "A5", "tail": "0D"}, address=256)
     assert ["device d: address is at most 247"] == problems("sign/modbus-led485", address=248)
     assert ["device d: texts of sign/alpha have ASCII letters alone, it has no others"] == problems(

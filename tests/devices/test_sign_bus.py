@@ -14,6 +14,7 @@ from devices.port_line import Lines
 from devices.ports import SignLine
 from devices.shared import Shared
 from devices.signs import alpha, onbon_bx
+from devices.signs.machines import BxCard, Look
 from server.config import DeviceConfig
 
 PATIENCE_S = 15.0
@@ -307,6 +308,38 @@ def test_a_sign_on_the_network_that_refuses_or_swallows_everything():
             return swallowed
 
     assert "no answer" == asyncio.run(story())
+
+
+def test_a_connection_that_died_unnoticed_is_made_anew():
+    """A converter that lost its memory of the first connection answers on the second."""
+    machine = BxCard(address=1, look=Look(width_dots=144, height_dots=16, encoding="gb18030"), shown=lambda _: None)
+    connections = []
+
+    async def serve(reader, writer):
+        connections.append(writer)
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(4096):
+                if len(connections) > 1:
+                    machine.feed(data, reply=writer.write)
+        writer.close()
+
+    async def story():
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        async with hung() as hall:
+            port = server.sockets[0].getsockname()[1]
+            config = DeviceConfig(
+                name="s", station="s", kind="sign/onbon-bx", port=f"socket://127.0.0.1:{port}", counter=1, baud=115200, resend_s=1
+            )
+            sign = registry.make(config, hall.shared)
+            hall.open.append(sign)
+            await sign.open()
+            await sign.show(CALL)
+            await hall.until(lambda: sign.health().detail == "no answer")
+            await hall.until(lambda: sign.health().condition == "ok" and machine.text == CALL.text)
+        server.close()
+        return len(connections)
+
+    assert 2 == asyncio.run(story())
 
 
 def test_a_rack_that_starts_again_tells_what_holds():
