@@ -85,6 +85,9 @@ class Bus:
                 await self._tell(slot)
             except NotConnected:  # `_line_changed` has made it news again
                 log.info("%s: not told: the cable is away", slot.name)
+            except Exception as problem:  # its own frame cannot be made; the others go on
+                log.exception("%s: not told", slot.name)
+                slot.answered(refusal=f"{type(problem).__name__}: {problem}")
 
     def _next(self, now_s: float) -> Slot | None:
         """Whose turn it is: news, or what should have been repeated long ago, before repetitions."""

@@ -28,7 +28,7 @@ class _Protocol:
 
     driver: Callable[[DeviceConfig], Driver]
     machine: Callable[[DeviceConfig], MakeMachine]
-    addresses: tuple[int, int]
+    address_most: int
     framing: str = "8N1"
     flashes: bool = False
 
@@ -50,26 +50,27 @@ PROTOCOLS: Mapping[str, _Protocol] = {
             ack=config.ack,
         ),
         machine=lambda _: BxCard,
-        addresses=(0, 0xFFFF),
+        address_most=0xFFFF,
     ),
     "modbus-led485": _Protocol(
         driver=lambda config: ModbusDriver(address=config.address, ack=config.ack),
         machine=lambda _: NumberDisplay,
-        addresses=(0, 247),
+        address_most=247,
     ),
     "alpha": _Protocol(
         driver=lambda config: AlphaDriver(address=config.address, check=config.check),
         machine=lambda _: AlphaBar,
-        addresses=(0, 0xFF),
+        address_most=0xFF,
         framing="7E1",
         flashes=True,
     ),
     "raw": _Protocol(
         driver=lambda config: RawDriver(address=config.address, spec=_frame(config), encoding=config.encoding),
         machine=lambda config: partial(RawSign, spec=_frame(config)),
-        addresses=(0, 0xFFFF),
+        address_most=0xFFFF,
     ),
 }
+_COLUMN_DOTS = 8  # half a character of a 16-dot font
 _DEFAULT = "onbon-bx"  # what a virtual sign speaks when its entry says nothing
 
 
@@ -82,7 +83,7 @@ def problems(config: DeviceConfig) -> list[str]:
     spoken = protocol_of(config)
     if spoken not in PROTOCOLS:
         return [*found, f"{here} protocol {spoken!r} is none of a sign; known are {', '.join(PROTOCOLS)}"]
-    least, most = PROTOCOLS[spoken].addresses
+    most = PROTOCOLS[spoken].address_most
     if spoken == "raw":
         if config.frame is None:
             found.append(f"{here} {config.kind} needs frame")
@@ -90,11 +91,19 @@ def problems(config: DeviceConfig) -> list[str]:
             most = 256**config.frame.address_bytes - 1 if config.frame.address_bytes else most
     elif config.frame is not None and not config.kind.endswith("/virtual"):
         found.append(f"{here} frame belongs to sign/raw alone")
-    if not least <= config.address <= most:
+    if config.address > most:
         found.append(f"{here} address is at most {most}")
-    if spoken == "alpha" and not all(text.isascii() and text.isprintable() for text in config.texts.values()):
-        found.append(f"{here} texts of sign/alpha have ASCII letters alone, it has no others")
-    return found
+    return found + [
+        f"{here} texts.{what} = {text!r}: {why}" for what, text in config.texts.items() if (why := _wrong(text, spoken))
+    ]
+
+
+def _wrong(text: str, spoken: str) -> str:
+    """Why a sign cannot say these words; empty when it can."""
+    left = text.replace("{number}", "").replace("{counter}", "")
+    if "{" in left or "}" in left or not text.isprintable():
+        return "one line, in which {number} and {counter} alone stand for something"
+    return "sign/alpha has ASCII letters alone" if spoken == "alpha" and not text.isascii() else ""
 
 
 def protocol_of(config: DeviceConfig) -> str:
@@ -107,6 +116,12 @@ def words_of(config: DeviceConfig) -> Mapping[str, str]:
     """The sign's own words in the place of the hall's, by what they say."""
     usual = lines.ASCII_WORDS if protocol_of(config) == "alpha" else {}
     return {**usual, **{str(what): text for what, text in config.texts.items()}}
+
+
+def columns_of(config: DeviceConfig) -> int:
+    """How many Latin characters there is room for."""
+    columns = config.dots_width * 16 // config.dots_height // _COLUMN_DOTS
+    return min(columns, config.frame.text_bytes or columns) if config.frame is not None else columns
 
 
 def framing_of(config: DeviceConfig) -> str:

@@ -133,7 +133,7 @@ class NumberDisplay(SignMachine):
             if frame[0] not in (self.address, modbus_led485.BROADCAST):
                 continue
             text, answer = modbus_led485.obey(frame)
-            if frame[0] == self.address:
+            if frame[0] != modbus_led485.BROADCAST:
                 reply(answer)
             if text is not None:
                 self._lit(text.strip(), frame)

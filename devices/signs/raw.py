@@ -7,7 +7,7 @@ Parts, each of them once: head, address, length, command, text, checksum, tail. 
 from collections.abc import Iterator
 from typing import Literal
 
-from devices.checksums import checksum, checksum_length
+from devices.checksums import checksum
 from server.config.machine import FramePart, SignFrame
 
 _BUFFER_MOST = 4_096
@@ -29,7 +29,7 @@ class Reader:
 
     def __init__(self, spec: SignFrame, *, encoding: str) -> None:
         self._spec, self._encoding, self._buffer = spec, encoding, b""
-        sizes, at = _sizes(spec), spec.order.index("text")
+        sizes, at = spec.sizes(), spec.order.index("text")
         self._head = bytes.fromhex(spec.head)
         self._before = sum(sizes[part] for part in spec.order[:at])
         self._after = sum(sizes[part] for part in spec.order[at + 1 :])
@@ -68,19 +68,19 @@ class Reader:
                 yield length
         else:
             tail, at = bytes.fromhex(self._spec.tail), start + self._before - 1
-            between = self._after - sum(_sizes(self._spec)[part] for part in _from(self._spec, "tail"))
+            between = self._after - sum(self._spec.sizes()[part] for part in _from(self._spec, "tail"))
             while (at := self._buffer.find(tail, at + 1)) >= 0:
                 if (length := at - between - start - self._before) >= 0:
                     yield length
 
     def _number(self, start: int, part: Literal["address", "length"], *, text_bytes: int) -> int:
-        sizes, order = _sizes(self._spec) | {"text": text_bytes}, self._spec.order
+        sizes, order = self._spec.sizes() | {"text": text_bytes}, self._spec.order
         at = start + sum(sizes[each] for each in order[: order.index(part)])
         return int.from_bytes(self._buffer[at : at + sizes[part]], _order(high_first=self._spec.high_first))
 
 
 def _built(text: bytes, *, address: int, spec: SignFrame) -> bytes:
-    sizes = _sizes(spec) | {"text": len(text)}
+    sizes = spec.sizes() | {"text": len(text)}
     order = _order(high_first=spec.high_first)
     parts: dict[FramePart, bytes] = {
         "head": bytes.fromhex(spec.head),
@@ -99,25 +99,12 @@ def _built(text: bytes, *, address: int, spec: SignFrame) -> bytes:
     return b"".join(parts[part] for part in spec.order)
 
 
-def _sizes(spec: SignFrame) -> dict[FramePart, int]:
-    """Bytes of each part; of a text of no fixed length 0."""
-    return {
-        "head": len(bytes.fromhex(spec.head)),
-        "address": spec.address_bytes,
-        "length": spec.length_bytes,
-        "command": len(bytes.fromhex(spec.command)),
-        "text": spec.text_bytes,
-        "checksum": checksum_length(spec.checksum),
-        "tail": len(bytes.fromhex(spec.tail)),
-    }
-
-
 def _tells_length(spec: SignFrame) -> bool:
     return bool(spec.length_bytes) and "text" in spec.length_of
 
 
 def _counted_beside(spec: SignFrame) -> int:
-    sizes = _sizes(spec)
+    sizes = spec.sizes()
     return sum(sizes[part] for part in spec.length_of if part != "text")
 
 

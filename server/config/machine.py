@@ -78,7 +78,7 @@ FRAME_ORDER: tuple[FramePart, ...] = ("head", "address", "length", "command", "t
 class SignFrame(Part):
     """`device.frame`: the frame of a maker whose signs no code here knows; kind sign/raw."""
 
-    head: Hex = Field(min_length=2, description="the first bytes of every frame")
+    head: Hex = Field(description="the first bytes of every frame")
     address_bytes: int = Field(1, ge=0, le=2, description="bytes of the address; 0: the sign has none")
     length_bytes: int = Field(0, ge=0, le=2, description="bytes of the length; 0: the frame says none")
     length_of: tuple[FramePart, ...] = Field(("text",), description="the parts whose bytes the length counts")
@@ -104,14 +104,31 @@ class SignFrame(Part):
         if sorted(self.order) != sorted(FRAME_ORDER) or self.order[0] != "head":
             raise ValueError(f"order names each of {', '.join(FRAME_ORDER)} once, head first")
         at = self.order.index
+        sizes = self.sizes()
+        if not sizes["head"]:
+            raise ValueError("head has at least one byte")
         if self.length_bytes and at("length") > at("text"):
             raise ValueError("length stands before text")
         if self.checksum != "none" and at(self.checksum_from) >= at("checksum"):
             raise ValueError("checksum_from stands before checksum")
         told = self.length_bytes and "text" in self.length_of
-        if not (told or self.text_bytes or (self.tail and at("tail") > at("text"))):
+        if not (told or self.text_bytes or (sizes["tail"] and at("tail") > at("text"))):
             raise ValueError("the end of the text is told by length_bytes, by text_bytes or by a tail behind it")
+        if self.length_bytes and sum(sizes[part] for part in self.length_of) >= 256**self.length_bytes:
+            raise ValueError(f"what length_of names has more bytes than a length of {self.length_bytes} can count")
         return self
+
+    def sizes(self) -> dict[FramePart, int]:
+        """Bytes of each part; 0 of a text that has no length of its own."""
+        return {
+            "head": len(bytes.fromhex(self.head)),
+            "address": self.address_bytes,
+            "length": self.length_bytes,
+            "command": len(bytes.fromhex(self.command)),
+            "text": self.text_bytes,
+            "checksum": 0 if self.checksum == "none" else 2 if self.checksum.startswith("crc16") else 1,
+            "tail": len(bytes.fromhex(self.tail)),
+        }
 
 
 class DeviceConfig(Part):
@@ -129,8 +146,8 @@ class DeviceConfig(Part):
     encoding: Literal["gb18030", "gbk", "big5", "utf-8"] = Field("gb18030", description="text encoding of the device")
     mode: Literal["raster", "text"] | None = Field(None, description="how a printer is driven; unset: by its port")
     ack: bool = Field(True, description="whether the device answers when asked for its state")
-    dots_width: int = Field(144, ge=8, description="columns of an LED sign")
-    dots_height: int = Field(16, ge=8, description="rows of an LED sign")
+    dots_width: int = Field(144, ge=8, le=4096, description="columns of an LED sign")
+    dots_height: int = Field(16, ge=8, le=1024, description="rows of an LED sign")
     framing: Literal["8N1", "8N2", "8E1", "8O1", "7N2", "7E1", "7O1"] | None = Field(
         None, description="data bits, parity and stop bits of a serial port; unset: 8N1, 7E1 of sign/alpha"
     )

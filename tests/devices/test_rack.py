@@ -281,6 +281,29 @@ def test_an_emulated_sign_shows_loses_its_power_and_comes_back(racked):
     assert "" == asyncio.run(story())
 
 
+def test_a_bar_without_chinese_says_it_in_its_own_words(racked):
+    """A call, nobody called, and the words the entry has for closed."""
+    bar = SIGN.model_copy(update={"kind": "sign/alpha", "texts": {"closed": "BACK AT 13:30"}})
+    course = {
+        "A019 -> 3": ("open", {"number": "A019", "state": "called"}),
+        "PAUSED": ("paused", None),
+        "BACK AT 13:30": ("closed", None),
+        "": ("open", None),
+    }
+
+    async def story():
+        async with racked(bar, emulated=True) as hall:
+            for text, (state, ticket) in course.items():
+                hall.signs[3] = {"state": state, "ticket": ticket, "rating": None}
+                await hall.says("counter:3", kind="ticket.called", counter=3, number="A019")
+                await hall.until(
+                    lambda text=text: bool(all_of := pictures(hall, "sign-3")) and all_of[-1]["detail"]["text"] == text
+                )
+            return pictures(hall, "sign-3")[-1]["detail"]["history"]
+
+    assert list(course) == asyncio.run(story())[-4:]
+
+
 def test_a_sign_without_its_server_goes_idle_after_a_while(a_hall, serving):
     """The last state stays for a while; then it would be a lie."""
 

@@ -102,6 +102,11 @@ def test_a_spoilt_frame_does_not_hide_the_next():
     [
         ('{ head = "A5 5", tail = "0D" }', "device[1] s.frame.head = 'A5 5': bytes are written as pairs of hexadecimal digits"),
         ('{ tail = "0D" }', "device[1] s.frame.head: this key is needed"),
+        ('{ head = " ", tail = "0D" }', "device[1] s.frame: head has at least one byte"),
+        (
+            '{ head = "A5", length_bytes = 1, text_bytes = 255, length_of = ["text", "address"] }',
+            "more bytes than a length of 1 can count",
+        ),
         (
             '{ head = "A5" }',
             "device[1] s.frame: the end of the text is told by length_bytes, by text_bytes or by a tail behind it",
@@ -143,8 +148,9 @@ def test_what_an_entry_lacks_is_said():
     assert [] == problems("sign/virtual", frame={"head": "A5", "tail": "0D"})  # what stands in for sign/raw in the demo
     assert ["device d: address is at most 255"] == problems("sign/raw", frame={"head": "A5", "tail": "0D"}, address=256)
     assert ["device d: address is at most 247"] == problems("sign/modbus-led485", address=248)
-    assert ["device d: texts of sign/alpha have ASCII letters alone, it has no others"] == problems(
-        "sign/alpha", texts={"idle": "欢迎"}
+    assert ["device d: texts.idle = '欢迎': sign/alpha has ASCII letters alone"] == problems("sign/alpha", texts={"idle": "欢迎"})
+    assert ["device d: texts.call = '{window}': one line, in which {number} and {counter} alone stand for something"] == problems(
+        "sign/onbon-bx", texts={"call": "{window}"}
     )
     assert ["device d: protocol 'morse' is none of a sign; known are onbon-bx, modbus-led485, alpha, raw"] == problems(
         "sign/emulated", protocol="morse"

@@ -14,7 +14,9 @@ from devices.port_line import Lines
 from devices.ports import SignLine
 from devices.shared import Shared
 from devices.signs import alpha, onbon_bx
+from devices.signs.bus import Bus
 from devices.signs.machines import BxCard, Look
+from devices.signs.slot import Slot
 from server.config import DeviceConfig
 
 PATIENCE_S = 15.0
@@ -356,6 +358,30 @@ def test_a_rack_that_starts_again_tells_what_holds():
             await hall.until(lambda: sign.machine.text == IDLE.text)
 
     asyncio.run(story())
+
+
+def test_a_frame_that_cannot_be_made_is_that_sign_s_trouble_alone():
+    """It is degraded, and says why; the next sign on the bus is told."""
+
+    class Broken:
+        def pieces(self, line):
+            raise OverflowError(line.text)
+
+        def reply(self, sent):  # noqa: ARG002
+            return None
+
+    async def story():
+        async with hung() as hall:
+            sign = await hall.sign()
+            bus = hall.lines.worker(hall.lines.at(hall.wires.pty(PORT).port, baud=9600), Bus)
+            slot = Slot("broken", driver=Broken(), resend_s=9, changed=hall.shared.changed)
+            bus.join(slot, gap_s=0)
+            bus.show(slot, IDLE)
+            await sign.show(CALL)
+            await hall.until(lambda: sign.machine.text == CALL.text and slot.health().condition == "degraded")
+            return slot.health().detail
+
+    assert "OverflowError: 热情为您服务" == asyncio.run(story())
 
 
 def test_one_port_has_one_speed():

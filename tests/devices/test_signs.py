@@ -11,7 +11,7 @@ from devices import dots
 from devices.checksums import crc16_arc, crc16_modbus
 from devices.errors import Garbled, Rejected
 from devices.signs import modbus_led485, onbon_bx
-from devices.signs.lines import line_for
+from devices.signs.lines import ASCII_WORDS, Texts, line_for
 from devices.signs.onbon_bx import Area
 
 START = "A5A5A5A5A5A5A5A5 0100 0080 000000 00 00 00 FE 02"
@@ -141,6 +141,28 @@ def test_a_line_too_long_for_the_sign_is_said_shorter():
     assert "请A019号到3号窗口" == said(number="A019", ticket_state="called")
     assert "A1019号到12号窗口" == said(number="A1019", ticket_state="called", counter=12)
     assert "请A1019" == said(number="A1019", ticket_state="called", counter=12, columns=8)
+
+
+def test_a_sign_may_have_words_of_its_own():
+    """Before the hall's, and shortened like them; a bar without Chinese says nothing in Chinese."""
+    assert "A019 请进" == said(number="A019", ticket_state="called", own={"call": "{number} 请进"})
+    assert "稍等" == said(state="paused", own={"paused": "稍等"})
+    bar = {"own": ASCII_WORDS, "columns": 16}
+    course = [
+        said(number="A019", ticket_state="called", **bar),
+        said(number="A1019", ticket_state="called", counter=12, **(bar | {"columns": 8})),
+        said(number="A019", ticket_state="serving", **bar),
+        said(**bar),
+        said(state="paused", **bar),
+        said(state="closed", **bar),
+    ]
+
+    assert ["A019 -> 3", "A1019", "A019", "", "PAUSED", "CLOSED"] == course
+
+
+def test_words_with_a_mark_nobody_knows_are_shown_as_they_are():
+    """A typing error in the hall's set-up darkens no sign."""
+    assert "请A019到{window}" == said(number="A019", ticket_state="called", texts=Texts(call="请{number}到{window}"))
 
 
 def test_the_matrix_has_one_pixel_a_dot_in_two_colours():
