@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import serial
 
@@ -15,6 +15,7 @@ from devices.errors import NotConnected
 from devices.ports import Health
 
 log = logging.getLogger(__name__)
+Worker = TypeVar("Worker")
 
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 5.0
 WRITE_TIMEOUT_S = 2.0  # beyond what the bytes themselves take
@@ -54,14 +55,14 @@ class PortLine:
     It is opened exclusively, reopened with growing pauses when lost, and never blocks the loop.
     """
 
-    def __init__(self, url: str, *, baud: int = 9600, gap_s: float = 0.0) -> None:
-        self.url, self.baud, self.gap_s = url, baud, gap_s
+    def __init__(self, url: str, *, baud: int = 9600, framing: str = "8N1", gap_s: float = 0.0) -> None:
+        self.url, self.baud, self.framing, self.gap_s = url, baud, framing, gap_s
         self._owners = 0
         self._readers: list[LineReader] = []
         self._watchers: list[Callable[[], None]] = []
         self._health = Health(condition="lost", detail="not opened yet", since=utc_now())
         self._frames: queue.Queue[_Frame] = queue.Queue(_FRAMES_MOST)
-        self._stop = threading.Event()
+        self._stop, self._renew = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._connected = asyncio.Event()
 
@@ -83,6 +84,10 @@ class PortLine:
         self._stop.set()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, WRITE_TIMEOUT_S + RETRY_MAX_S)
+
+    def renew(self) -> None:
+        """Close the port and open it anew: a network connection can be dead without either end having been told."""
+        self._renew.set()
 
     def health(self) -> Health:
         """Whether the cable is there."""
@@ -142,13 +147,24 @@ class PortLine:
         self._tell("lost", "closed")
 
     def _opened(self) -> Any:
+        data_bits, parity, stop_bits = tuple(self.framing)
         options: dict[str, Any] = {"exclusive": True} if "://" not in self.url else {}
         return serial.serial_for_url(
-            self.url, baudrate=self.baud, timeout=_READ_TIMEOUT_S, write_timeout=WRITE_TIMEOUT_S, **options
+            self.url,
+            baudrate=self.baud,
+            bytesize=int(data_bits),
+            parity=parity,
+            stopbits=int(stop_bits),
+            timeout=_READ_TIMEOUT_S,
+            write_timeout=WRITE_TIMEOUT_S,
+            **options,
         )
 
     def _use(self, port: Any) -> None:
+        self._renew.clear()
         while not self._stop.is_set():
+            if self._renew.is_set():
+                raise OSError("nobody answered, connecting anew")
             data = port.read(1)
             if data:
                 waiting = port.in_waiting
@@ -236,14 +252,25 @@ class Lines:
 
     def __init__(self) -> None:
         self._lines: dict[str, PortLine] = {}
+        self._workers: dict[tuple[str, Callable[[PortLine], Any]], Any] = {}
 
-    def at(self, url: str, *, baud: int, gap_s: float = 0.0) -> PortLine:
+    def at(self, url: str, *, baud: int, framing: str = "8N1", gap_s: float = 0.0) -> PortLine:
         """The line of a port; the first device that names it decides the speed."""
-        line = self._lines.setdefault(url, PortLine(url, baud=baud, gap_s=gap_s))
+        line = self._lines.setdefault(url, PortLine(url, baud=baud, framing=framing, gap_s=gap_s))
         if line.baud != baud:
             raise ValueError(f"{url} is used at {line.baud} and at {baud} baud")
+        if line.framing != framing:
+            raise ValueError(f"{url} is used as {line.framing} and as {framing}")
         line.gap_s = max(line.gap_s, gap_s)
         return line
+
+    def worker(self, line: PortLine, kind: Callable[[PortLine], Worker]) -> Worker:
+        """What drives a line for all devices of a kind on it; made at its first mention."""
+        place = (line.url, kind)
+        if place not in self._workers:
+            self._workers[place] = kind(line)
+        worker: Worker = self._workers[place]
+        return worker
 
 
 def _finish(done: "asyncio.Future[None]") -> None:

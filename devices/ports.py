@@ -49,6 +49,7 @@ class SignLine:
 
     text: str
     number: str = ""  # alone, for displays that show nothing else
+    flash: bool = False  # it was called just now, or again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

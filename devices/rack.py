@@ -20,12 +20,12 @@ from devices.port_line import Lines
 from devices.ports import Drawn, Keypad, Sign, TicketPrinter
 from devices.reporting import Reporter
 from devices.shared import Shared
+from devices.signs.kinds import columns_of, words_of
 from server.config import DeviceConfig
 
 log = logging.getLogger(__name__)
 
 BACKOFF_MIN_S, BACKOFF_MAX_S = 0.5, 30.0
-_COLUMN_DOTS = 8  # half a character of a 16-dot font
 
 
 class Dealing(Protocol):
@@ -173,8 +173,7 @@ def _dealing(device: registry.AnyDevice, config: DeviceConfig, hall: HallClient)
     if config.counter is None:
         raise ValueError(f"device {config.name}: {config.kind} needs counter")
     if isinstance(device, Sign):
-        columns = config.dots_width * 16 // config.dots_height // _COLUMN_DOTS
-        return Showing(device, hall=hall, counter=config.counter, columns=columns)
+        return Showing(device, hall=hall, counter=config.counter, columns=columns_of(config), own=words_of(config))
     if isinstance(device, Keypad):
         return Rating(device, hall=hall, counter=config.counter)
     return Calling(device, hall=hall, counter=config.counter)

@@ -77,7 +77,7 @@ def is_port(port: str) -> bool:
 
 def clashes(devices: Iterable[DeviceConfig]) -> list[str]:
     """Devices that would hear or be told each other's words, each pair as one sentence; for `jiaohao check`."""
-    found, owners = [], dict[tuple[str, str, int], str]()
+    found, owners, speeds = [], dict[tuple[str, str, int], str](), dict[str, tuple[str, str]]()
     for config in devices:
         if config.kind.endswith("/virtual") or not config.port:
             continue
@@ -86,4 +86,8 @@ def clashes(devices: Iterable[DeviceConfig]) -> list[str]:
         if place in owners:
             found.append(f"devices {owners[place]} and {config.name} share {config.port} and address {config.address}")
         owners[place] = config.name
+        speed = f"{config.baud} baud {signs.framing_of(config) if kind == 'sign' else config.framing or '8N1'}"
+        if kind != "printer" and speeds.setdefault(config.port, (config.name, speed))[1] != speed:
+            other, its = speeds[config.port]
+            found.append(f"devices {other} and {config.name} share {config.port} at two speeds: {its} and {speed}")
     return found

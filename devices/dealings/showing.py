@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from devices.hall import HallClient, Refused, SignState, Unreachable
@@ -10,6 +11,7 @@ from devices.signs.lines import DEFAULT_TEXTS, line_for
 
 log = logging.getLogger(__name__)
 
+_CALLS = ("ticket.called", "ticket.recalled", "ticket.resumed")  # what a sign may flash for
 LOST_S = 60.0  # what was shown last stays so long when the server is lost
 _RETRY_S = 1.0
 
@@ -17,8 +19,19 @@ _RETRY_S = 1.0
 class Showing:
     """Keeps one sign true. Redrawing is idempotent, so events only say that it is time to look again."""
 
-    def __init__(self, sign: Sign, *, hall: HallClient, counter: int, columns: int, lost_s: float = LOST_S) -> None:
+    def __init__(
+        self,
+        sign: Sign,
+        *,
+        hall: HallClient,
+        counter: int,
+        columns: int,
+        own: Mapping[str, str] | None = None,
+        lost_s: float = LOST_S,
+    ) -> None:
         self._sign, self._hall, self._counter, self._columns, self._lost_s = sign, hall, counter, columns, lost_s
+        self._own = own
+        self._called = False  # just now, and not shown yet
         self._reason = asyncio.Event()
         self._texts = DEFAULT_TEXTS
         self._lost = True
@@ -32,6 +45,7 @@ class Showing:
             self._lost = False
         elif message.get("counter") != self._counter and message.get("from_counter") != self._counter:
             return
+        self._called = self._called or kind in _CALLS
         self._reason.set()
 
     def stirred(self) -> None:
@@ -59,15 +73,18 @@ class Showing:
             self._reason.set()
             return
         self._texts = state.texts
-        await self._show(state)
+        flash, self._called = self._called, False
+        await self._show(state, flash=flash)
 
-    async def _show(self, state: SignState) -> None:
+    async def _show(self, state: SignState, *, flash: bool = False) -> None:
         line = line_for(
             counter=self._counter,
             state=state.state,
             number=state.number,
             ticket_state=state.ticket_state,
             texts=self._texts,
+            own=self._own,
             columns=self._columns,
+            flash=flash,
         )
         await self._sign.show(line)

@@ -7,12 +7,10 @@ down as a `FrameSpec`. `PLAIN` is this project's own, for keypads that can be pr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from devices.checksums import crc16_arc, crc16_modbus
+from devices.checksums import Checksum, checksum, checksum_length
 from devices.ports import Score
 
-Checksum = Literal["none", "xor", "sum8", "neg_sum8", "crc16_modbus", "crc16_arc"]
 _BUFFER_MOST = 4_096
 
 
@@ -41,7 +39,7 @@ class FrameSpec:
     @property
     def check_length(self) -> int:
         """Bytes the checksum takes."""
-        return 0 if self.checksum == "none" else 2 if self.checksum.startswith("crc16") else 1
+        return checksum_length(self.checksum)
 
 
 PLAIN = FrameSpec(
@@ -107,30 +105,11 @@ def frame_of(code: int, *, address: int, spec: FrameSpec) -> bytes:
     if spec.tail:
         frame[-len(spec.tail) :] = spec.tail
     check_at = spec.length - len(spec.tail) - spec.check_length
-    frame[check_at : check_at + spec.check_length] = _check(bytes(frame[spec.checksum_from : check_at]), spec.checksum)
+    frame[check_at : check_at + spec.check_length] = checksum(bytes(frame[spec.checksum_from : check_at]), kind=spec.checksum)
     return bytes(frame)
 
 
 def _fits(frame: bytes, spec: FrameSpec) -> bool:
     check_at = spec.length - len(spec.tail) - spec.check_length
     check = frame[check_at : check_at + spec.check_length]
-    return frame.endswith(spec.tail) and check == _check(frame[spec.checksum_from : check_at], spec.checksum)
-
-
-def _check(data: bytes, kind: Checksum) -> bytes:
-    match kind:
-        case "none":
-            return b""
-        case "xor":
-            value = 0
-            for byte in data:
-                value ^= byte
-            return bytes((value,))
-        case "sum8":
-            return bytes((sum(data) & 0xFF,))
-        case "neg_sum8":
-            return bytes((-sum(data) & 0xFF,))
-        case "crc16_modbus":
-            return crc16_modbus(data).to_bytes(2, "little")
-        case "crc16_arc":
-            return crc16_arc(data).to_bytes(2, "little")
+    return frame.endswith(spec.tail) and check == checksum(frame[spec.checksum_from : check_at], kind=spec.checksum)

@@ -19,8 +19,10 @@ _UNESCAPES = {escaped: bytes((byte,)) for byte, escaped in _ESCAPES.items()}
 _HEADER = struct.Struct("<HH3x4BBH")  # to, from, reserved, barcode, check, display, device type, version, length
 _AREA = struct.Struct("<BHHHHBBBHBBBBBBBBBI")  # type … stay, length of the data
 _UPDATE_AREA = b"\xa3\x06"
+BROADCAST = 0xFFFE
 _FROM_HOST, _ANY_TYPE, _VERSION = 0x8000, 0xFE, 0x02
 _REPLY, _NO_REPLY = 1, 2
+_ACCEPTED = b"\xa0\x00"
 _BUFFER_MOST = 16_384
 
 
@@ -129,6 +131,16 @@ def read_area(frame: Frame, *, encoding: str = "gb18030") -> Area:
         text=text, x=x, y=y, width=width, height=height, number=number, line_gap=gap, run_mode=mode, timeout_s=timeout_s,
         single_line=single, wrap=wrap, display_mode=display, speed=speed, stay=stay, font=font, colour=colour,
     )  # fmt: skip
+
+
+def wants_reply(frame: Frame) -> bool:
+    """Whether the host asks for an answer."""
+    return frame.body[:1] == bytes((_REPLY,))
+
+
+def accepted(asked: Frame) -> bytes:
+    """A card's answer: from its address to the host's, command A0 00, the rest as the emulator has it (no capture has one)."""
+    return frame(_ACCEPTED, b"", address=asked.sender, sender=asked.address)
 
 
 class Reader:

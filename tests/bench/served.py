@@ -4,7 +4,8 @@ Our application as a measured process: the sample hall with as many counters as 
 Served as `jiaohao serve` does it, on a free port of loopback, whose machines are its stations. Besides the application's own routes
 there are two that do nothing, which is what any request costs: GET and POST /bench/first, found before all others, and /bench/last.
 
-Run: python served.py PLACE COUNTERS [--sndbuf BYTES]. PLACE is a path or the address of a PostgreSQL database. Says its address.
+Run: python served.py PLACE COUNTERS [--sndbuf BYTES] [--signs]. PLACE is a path or the address of a PostgreSQL database. With
+--signs each counter has one. Says its address.
 """
 
 import argparse
@@ -13,6 +14,8 @@ import resource
 import socket
 from ipaddress import ip_network
 from pathlib import Path
+
+from sign_list import signs
 
 from server.app import create_app
 from server.cli.running import Server, settings
@@ -74,13 +77,15 @@ def main():
     words.add_argument("place")
     words.add_argument("counters", type=int)
     words.add_argument("--sndbuf", type=int)
+    words.add_argument("--signs", action="store_true")
     asked = words.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     place = place_of(asked.place) if asked.place.startswith("postgresql") else Path(asked.place)
     store = open_store(place, setup=setup(asked.counters), clock=SystemClock())
     give_passwords(store)
     defaults = load(ROOT / "config.toml").server
-    app = create_app(store=store, server_config=defaults.model_copy(update={"trusted_networks": LOOPBACK}))
+    devices = signs(asked.counters) if asked.signs else ()
+    app = create_app(store=store, server_config=defaults.model_copy(update={"trusted_networks": LOOPBACK}), devices=devices)
     app.add_api_route("/bench/last", nothing, methods=["GET", "POST"])
     app.add_api_route("/bench/first", nothing, methods=["GET", "POST"])
     app.router.routes.insert(0, app.router.routes.pop())

@@ -172,10 +172,12 @@ async def _serving(hall: Hall, *, port: int = 0) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _racked(*devices: DeviceConfig, virtual: bool = True) -> AsyncIterator[Hall]:
+async def _racked(*devices: DeviceConfig, virtual: bool = True, emulated: bool = False) -> AsyncIterator[Hall]:
     hall, stop = Hall(), asyncio.Event()
     async with _serving(hall) as url:
-        running = asyncio.create_task(rack.run(devices, server_url=url, virtual=virtual, stop=stop))
+        running = asyncio.create_task(
+            rack.run(devices, server_url=url, virtual=virtual and not emulated, emulated=emulated, stop=stop)
+        )
         await hall.until(lambda: len(hall.sockets) == len({device.station for device in devices}))
         try:
             yield hall
@@ -186,7 +188,7 @@ async def _racked(*devices: DeviceConfig, virtual: bool = True) -> AsyncIterator
 
 @pytest.fixture
 def racked() -> Callable[..., contextlib.AbstractAsyncContextManager[Hall]]:
-    """A hall, and a rack of virtual devices already connected to it."""
+    """A hall, and a rack of virtual devices, or of emulated ones, already connected to it."""
     return _racked
 
 

@@ -7,11 +7,13 @@ import io
 import pytest
 from PIL import Image
 
-from devices import rack
+from devices import rack, registry
 from devices.dealings.showing import Showing
+from devices.emulators.diary import Diary
+from devices.emulators.wires import Wires
 from devices.hall import HallClient
-from devices.signs import onbon_bx
-from devices.signs.virtual import VirtualSign
+from devices.port_line import Lines
+from devices.shared import Shared
 from server.config import DeviceConfig
 
 PRINTER = DeviceConfig(name="printer-1", station="kiosk-1", kind="printer/escpos", port="/dev/usb/lp0")
@@ -255,16 +257,61 @@ def test_after_each_connection_the_hall_is_shown_everything_again(racked, facts)
     assert ["A027", "A027", "A028"] == sorted(asyncio.run(story()))
 
 
+def test_an_emulated_sign_shows_loses_its_power_and_comes_back(racked):
+    """Over its wire; its keys are pressed from a page, its health and look are told like any other's."""
+    health = "PUT /api/stations/counter-3/devices/sign-3"
+    sign = SIGN.model_copy(update={"resend_s": 1})
+
+    def told(hall):
+        return [(body["state"], body["detail"]) for body in hall.told(health)]
+
+    async def story():
+        async with racked(sign, emulated=True) as hall:
+            hall.signs[3] = {"state": "open", "ticket": {"number": "A019", "state": "called"}, "rating": None}
+            await hall.says("counter:3", kind="ticket.called", counter=3, number="A019")
+            await hall.until(lambda: any(p["detail"]["text"] == "请A019号到3号窗口" for p in pictures(hall, "sign-3")))
+            await hall.says("station:counter-3", kind="input", journalled=False, device="sign-3", key="power-off")
+            await hall.until(lambda: ("lost", "no answer") in told(hall))
+            dark = pictures(hall, "sign-3")[-1]["detail"]["text"]
+            await hall.says("station:counter-3", kind="input", journalled=False, device="sign-3", key="power-on")
+            await hall.until(lambda: pictures(hall, "sign-3")[-1]["detail"]["text"] == "请A019号到3号窗口")
+            await hall.until(lambda: told(hall)[-1] == ("ok", None))
+            return dark
+
+    assert "" == asyncio.run(story())
+
+
+def test_a_bar_without_chinese_says_it_in_its_own_words(racked):
+    """A call, nobody called, and the words the entry has for closed."""
+    bar = SIGN.model_copy(update={"kind": "sign/alpha", "texts": {"closed": "BACK AT 13:30"}})
+    course = {
+        "A019 -> 3": ("open", {"number": "A019", "state": "called"}),
+        "PAUSED": ("paused", None),
+        "BACK AT 13:30": ("closed", None),
+        "": ("open", None),
+    }
+
+    async def story():
+        async with racked(bar, emulated=True) as hall:
+            for text, (state, ticket) in course.items():
+                hall.signs[3] = {"state": state, "ticket": ticket, "rating": None}
+                await hall.says("counter:3", kind="ticket.called", counter=3, number="A019")
+                await hall.until(
+                    lambda text=text: bool(all_of := pictures(hall, "sign-3")) and all_of[-1]["detail"]["text"] == text
+                )
+            return pictures(hall, "sign-3")[-1]["detail"]["history"]
+
+    assert list(course) == asyncio.run(story())[-4:]
+
+
 def test_a_sign_without_its_server_goes_idle_after_a_while(a_hall, serving):
     """The last state stays for a while; then it would be a lie."""
-
-    def frame_of(line):
-        return onbon_bx.show(onbon_bx.Area(text=line.text, width=144, height=16), address=1, reply=True)
 
     async def story():
         hall, changed = a_hall(), asyncio.Event()
         hall.signs[3] = {"state": "open", "ticket": {"number": "A019", "state": "called"}, "rating": None}
-        sign = VirtualSign("s", frame_of=frame_of, width_dots=144, height_dots=16, encoding="gb18030", changed=changed.set)
+        twin = SIGN.model_copy(update={"kind": "sign/virtual"})
+        sign = registry.make(twin, Shared(lines=Lines(), wires=Wires(), diary=Diary(None), changed=changed.set))
         shown = []
         async with serving(hall) as url, HallClient(url, station="counter-3") as client:
             showing = Showing(sign, hall=client, counter=3, columns=18, lost_s=0.05)

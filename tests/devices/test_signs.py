@@ -1,9 +1,6 @@
 """Signs over the windows: frames as captured from real cards, and what they say."""
 
-import asyncio
 import io
-import os
-import tty
 
 import pytest
 from hypothesis import given
@@ -13,13 +10,9 @@ from PIL import Image
 from devices import dots
 from devices.checksums import crc16_arc, crc16_modbus
 from devices.errors import Garbled, Rejected
-from devices.port_line import PortLine
-from devices.ports import SignLine
 from devices.signs import modbus_led485, onbon_bx
-from devices.signs.lines import line_for
+from devices.signs.lines import ASCII_WORDS, Texts, line_for
 from devices.signs.onbon_bx import Area
-from devices.signs.serial import SerialSign
-from devices.signs.virtual import VirtualSign
 
 START = "A5A5A5A5A5A5A5A5 0100 0080 000000 00 00 00 FE 02"
 CAPTURED = {
@@ -120,9 +113,9 @@ def test_modbus_frames_are_those_of_an_independent_master():
 
 def test_a_number_display_lights_letters_and_digits():
     """Right-aligned, two characters a register; what has no seven segments stays dark."""
-    assert ["A019", "  B3", " 019"] == [
-        modbus_led485.lit(modbus_led485.show_text(text, address=1)) for text in ("A019", "B3", "Z019")
-    ]
+    frames = [modbus_led485.show_text(text, address=1) for text in ("A019", "B3", "Z019")]
+
+    assert ["A019", "  B3", " 019"] == [modbus_led485.obey(frame)[0] for frame in frames]
 
 
 def test_a_display_confirms_or_refuses():
@@ -150,57 +143,30 @@ def test_a_line_too_long_for_the_sign_is_said_shorter():
     assert "请A1019" == said(number="A1019", ticket_state="called", counter=12, columns=8)
 
 
+def test_a_sign_may_have_words_of_its_own():
+    """Before the hall's, and shortened like them; a bar without Chinese says nothing in Chinese."""
+    assert "A019 请进" == said(number="A019", ticket_state="called", own={"call": "{number} 请进"})
+    assert "稍等" == said(state="paused", own={"paused": "稍等"})
+    bar = {"own": ASCII_WORDS, "columns": 16}
+    course = [
+        said(number="A019", ticket_state="called", **bar),
+        said(number="A1019", ticket_state="called", counter=12, **(bar | {"columns": 8})),
+        said(number="A019", ticket_state="serving", **bar),
+        said(**bar),
+        said(state="paused", **bar),
+        said(state="closed", **bar),
+    ]
+
+    assert ["A019 -> 3", "A1019", "A019", "", "PAUSED", "CLOSED"] == course
+
+
+def test_words_with_a_mark_nobody_knows_are_shown_as_they_are():
+    """A typing error in the hall's set-up darkens no sign."""
+    assert "请A019到{window}" == said(number="A019", ticket_state="called", texts=Texts(call="请{number}到{window}"))
+
+
 def test_the_matrix_has_one_pixel_a_dot_in_two_colours():
     """16×144 dots, lit or unlit; the page scales and masks it."""
     picture = Image.open(io.BytesIO(dots.matrix("请A019号到3号窗口", width_dots=144, height_dots=16)))
 
     assert ((144, 16), {(0xFF, 0x34, 0x20), (0x26, 0x08, 0x06)}) == (picture.size, {colour for _, colour in picture.getcolors()})
-
-
-def test_a_virtual_sign_shows_what_its_frame_says_and_is_dark_unplugged():
-    """The text on the picture has been through the codec; plugged in again it is told again."""
-
-    def frame_of(line):
-        return onbon_bx.show(Area(text=line.text, width=144, height=16), address=1, reply=True)
-
-    async def story():
-        sign = VirtualSign("s", frame_of=frame_of, width_dots=144, height_dots=16, encoding="gb18030", changed=lambda: None)
-        shown = []
-        for act in (lambda: sign.show(SignLine(text="暂停服务")), None, None):
-            if act:
-                await act()
-            else:
-                sign.press("plug" if shown[-1] == "" else "unplug")
-            shown.append(sign.pictures()[0].detail["text"])
-        return shown
-
-    assert ["暂停服务", "", "暂停服务"] == asyncio.run(story())
-
-
-def test_a_sign_is_told_again_when_it_may_have_lost_its_power():
-    """The latest line wins and is repeated; nothing shown before comes back."""
-    ours, theirs = os.openpty()
-    tty.setraw(theirs)
-    os.set_blocking(ours, False)
-
-    async def story():
-        arrived, loop = asyncio.Queue(), asyncio.get_running_loop()
-        loop.add_reader(ours, lambda: arrived.put_nowait(os.read(ours, 4096)))
-        line = PortLine(os.ttyname(theirs))
-        sign = SerialSign("s", line=line, frame_of=lambda line: f"<{line.text}>".encode(), resend_s=0.05)
-        await sign.show(SignLine(text="old"))
-        await sign.show(SignLine(text="new"))
-        await sign.open()
-        heard = b""
-        async with asyncio.timeout(5):
-            while heard.count(b"<new>") < 3:
-                heard += await arrived.get()
-        await sign.close()
-        loop.remove_reader(ours)
-        return heard
-
-    heard = asyncio.run(story())
-    os.close(ours)
-    os.close(theirs)
-
-    assert b"old" not in heard
