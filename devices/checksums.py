@@ -1,4 +1,28 @@
-"""The two CRC-16s of serial signs and keypads; pure. They share the polynomial and differ in where they start."""
+"""The checksums of serial signs, keypads and pads; pure. The two CRC-16s share the polynomial and differ in where they start."""
+
+from typing import Literal
+
+Checksum = Literal["none", "xor", "sum8", "neg_sum8", "crc16_modbus", "crc16_arc"]
+
+
+def checksum(data: bytes, *, kind: Checksum) -> bytes:
+    """The checksum of `data` as it stands in a frame: none, one byte, or a CRC-16 with the low byte first."""
+    match kind:
+        case "none":
+            return b""
+        case "xor":
+            value = 0
+            for byte in data:
+                value ^= byte
+            return bytes((value,))
+        case "sum8":
+            return bytes((sum(data) & 0xFF,))
+        case "neg_sum8":
+            return bytes((-sum(data) & 0xFF,))
+        case "crc16_modbus":
+            return crc16_modbus(data).to_bytes(2, "little")
+        case "crc16_arc":
+            return crc16_arc(data).to_bytes(2, "little")
 
 
 def crc16_arc(data: bytes) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Network = IPv4Network | IPv6Network
 
@@ -56,6 +56,34 @@ class DatabaseConfig(Part):
         return {"url": given} if isinstance(given, str) else given
 
 
+HEX = r"^\s*([0-9A-Fa-f]{2}\s*)*$"
+HEX_BYTE = r"^[0-9A-Fa-f]{2}$"
+
+
+class KeypadFrame(Part):
+    """What a rating keypad sends and is told, byte for byte; positions count from 0."""
+
+    head: str = Field(pattern=HEX, description="bytes a key frame begins with, in hex")
+    length: int = Field(ge=2, le=64, description="bytes of a whole key frame, with checksum and tail")
+    address_at: int | None = Field(None, ge=0, description="position of the address; unset: frames carry none")
+    command_at: int | None = Field(None, ge=0, description="position of the command; unset: frames carry none")
+    command: str | None = Field(
+        None, pattern=HEX_BYTE, description="command of a key frame, one byte in hex; others are passed over"
+    )
+    key_at: int = Field(ge=0, description="position of the key code")
+    keys: dict[Annotated[str, StringConstraints(pattern=HEX_BYTE)], Annotated[int, Field(ge=1, le=5)]] = Field(
+        description="key code, one byte in hex, and its level, 5 the best"
+    )
+    checksum: Literal["none", "xor", "sum8", "neg_sum8", "crc16_modbus", "crc16_arc"] = Field(
+        "none", description="kind of checksum, before the tail; a CRC with its low byte first"
+    )
+    checksum_from: int = Field(0, ge=0, description="position of the first byte that is summed")
+    tail: str = Field("", pattern=HEX, description="bytes a key frame ends with, in hex")
+    ask: str = Field("", description="frame that makes it ask for a rating: hex with {address} and {check}; empty: none is sent")
+    thanks: str = Field("", description="frame after a rating, in the same way; empty: as clear")
+    clear: str = Field("", description="frame that ends the asking, in the same way; empty: none is sent")
+
+
 class DeviceConfig(Part):
     """`[[device]]`: one piece of hardware, its cable and its kind."""
 
@@ -71,5 +99,6 @@ class DeviceConfig(Part):
     encoding: Literal["gb18030", "gbk", "big5", "utf-8"] = Field("gb18030", description="text encoding of the device")
     mode: Literal["raster", "text"] | None = Field(None, description="how a printer is driven; unset: by its port")
     ack: bool = Field(True, description="whether the device answers when asked for its state")
+    keypad_frame: KeypadFrame | None = Field(None, description="the frames of a rating keypad; unset: the project's own")
     dots_width: int = Field(144, ge=8, description="columns of an LED sign")
     dots_height: int = Field(16, ge=8, description="rows of an LED sign")
