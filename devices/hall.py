@@ -222,6 +222,7 @@ def _route(act: Act, counter: int) -> tuple[str, str, dict[str, Any] | None]:
         "call": ("POST", f"{here}/calls", {"number": act.number}),
         "recall": ("POST", f"{here}/recalls", {}),
         "ask_rating": ("POST", f"{here}/rating-requests", {}),
+        "undo": ("POST", f"{here}/undo", {}),
         "pause": ("PUT", f"{here}/state", {"state": "paused", "reason": _PAUSE_REASON}),
         "open": ("PUT", f"{here}/state", {"state": "open"}),
         "start": ("PUT", f"{ticket}/service", None),

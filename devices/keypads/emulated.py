@@ -14,7 +14,7 @@ class EmulatedKeypad:
 
     def __init__(self, adapter: SerialKeypad, *, machine: Keypad, wire: PtyWire, changed: Callable[[], None]) -> None:
         self.name = adapter.name
-        self._adapter, self._machine, self._wire, self._changed = adapter, machine, wire, changed
+        self._adapter, self._machine, self._wire = adapter, machine, wire
         self._hand = Hand(wire, pressed=machine.press, changed=changed)
         wire.attach(machine)
 
