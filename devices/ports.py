@@ -154,6 +154,22 @@ class CallerPad(Device, Protocol):
 
 
 @runtime_checkable
+class Scanner(Device, Protocol):
+    """Something that reads codes from paper and telephones."""
+
+    def codes(self) -> AsyncIterator[str]:
+        """Each code, in order; "" for one that cannot be read. Never ends by itself."""
+
+
+@runtime_checkable
+class CardReader(Device, Protocol):
+    """Something that reads identity cards."""
+
+    def cards(self) -> AsyncIterator[dict[str, Any]]:
+        """Each card as its bridge words it, in order; never ends by itself."""
+
+
+@runtime_checkable
 class Drawn(Protocol):
     """A virtual device: it can be looked at and its keys pressed from a page."""
 

@@ -100,5 +100,8 @@ class DeviceConfig(Part):
     mode: Literal["raster", "text"] | None = Field(None, description="how a printer is driven; unset: by its port")
     ack: bool = Field(True, description="whether the device answers when asked for its state")
     keypad_frame: KeypadFrame | None = Field(None, description="the frames of a rating keypad; unset: the project's own")
+    fields: dict[Literal["id", "name", "birthday"], Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(
+        {}, description="what a card reader's bridge calls id, name and birthday, where it calls them otherwise"
+    )
     dots_width: int = Field(144, ge=8, description="columns of an LED sign")
     dots_height: int = Field(16, ge=8, description="rows of an LED sign")
