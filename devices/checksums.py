@@ -6,7 +6,11 @@ Checksum = Literal["none", "xor", "sum8", "neg_sum8", "crc16_modbus", "crc16_arc
 
 
 def checksum(data: bytes, *, kind: Checksum) -> bytes:
-    """The checksum of `data` as it stands in a frame: none, one byte, or a CRC-16 with the low byte first."""
+    """
+    The bytes that follow `data` as its checksum: none, one, or two of a CRC-16, the low byte first.
+
+    `sum8` is the low byte of the sum, `neg_sum8` what makes the sum 0 in its low byte.
+    """
     match kind:
         case "none":
             return b""
@@ -23,6 +27,11 @@ def checksum(data: bytes, *, kind: Checksum) -> bytes:
             return crc16_modbus(data).to_bytes(2, "little")
         case "crc16_arc":
             return crc16_arc(data).to_bytes(2, "little")
+
+
+def checksum_length(kind: Checksum) -> int:
+    """How many bytes a checksum takes."""
+    return 0 if kind == "none" else 2 if kind.startswith("crc16") else 1
 
 
 def crc16_arc(data: bytes) -> int:

@@ -8,12 +8,11 @@ down in config.toml and it becomes a `FrameSpec`. `PLAIN` is this project's own,
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from devices.checksums import Checksum, checksum
+from devices.checksums import Checksum, checksum, checksum_length
 from devices.ports import Score
 from server.config import KeypadFrame
 
 BUFFER_MOST = 4_096
-_LENGTHS: dict[str, int] = {"none": 0, "crc16_modbus": 2, "crc16_arc": 2}  # bytes of a checksum; the others have one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +64,7 @@ class FrameSpec:
     @property
     def check_length(self) -> int:
         """Bytes the checksum takes."""
-        return _LENGTHS.get(self.checksum, 1)
+        return checksum_length(self.checksum)
 
     @property
     def check_at(self) -> int:

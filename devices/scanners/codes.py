@@ -2,7 +2,7 @@
 Scanners: bytes to codes; pure.
 
 Serial scanners send what they read as ASCII and end it with CR, LF or both (9600 8N1 as they leave the factory). Nothing else is
-taken for a code: what is longer or shorter than any of ours, or holds other bytes, is one unreadable code, however much of it comes.
+taken for a code: what is longer or shorter than any of ours, or holds other bytes, is one unreadable code, however much comes.
 """
 
 CODE_BYTES, LEAST_BYTES = 512, 6
