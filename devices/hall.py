@@ -138,6 +138,14 @@ class HallClient:
         """Give a level to the service act that was asked about."""
         await self._send("POST", f"/api/counters/{counter}/ratings", body={"act": act, "level": level})
 
+    async def scanned(self, code: str) -> None:
+        """Say what a scanner read; the station's page is told what it is, or that it is nothing."""
+        await self._send("POST", f"/api/stations/{self.station}/scans", body={"text": code})
+
+    async def card_read(self, card: dict[str, Any]) -> None:
+        """Hand on what a reader's bridge says of a card."""
+        await self._send("POST", f"/api/stations/{self.station}/id-cards", body=card)
+
     async def do(self, act: Act, *, counter: int) -> bool:
         """Do what a pad asks at its counter; False when there was nobody to call."""
         method, path, body = _route(act, counter)
@@ -222,6 +230,7 @@ def _route(act: Act, counter: int) -> tuple[str, str, dict[str, Any] | None]:
         "call": ("POST", f"{here}/calls", {"number": act.number}),
         "recall": ("POST", f"{here}/recalls", {}),
         "ask_rating": ("POST", f"{here}/rating-requests", {}),
+        "undo": ("POST", f"{here}/undo", {}),
         "pause": ("PUT", f"{here}/state", {"state": "paused", "reason": _PAUSE_REASON}),
         "open": ("PUT", f"{here}/state", {"state": "open"}),
         "start": ("PUT", f"{ticket}/service", None),

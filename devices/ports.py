@@ -8,7 +8,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 Condition = Literal["ok", "degraded", "lost"]  # degraded: reached, but not doing all it should
 Result = Literal["printed", "not_sent", "unknown"]
 NOW = "now"  # label of the one picture of a device that shows a state
-Key = Literal["next", "recall", "rate", "pause", "transfer", "confirm", "no_show", "hold", "restore", "clear"]
+Asking = Literal["ask", "thanks", "rest"]  # what a keypad is to do: ask for a rating, thank for it, nothing
+Key = Literal["next", "recall", "rate", "pause", "transfer", "confirm", "no_show", "hold", "restore", "clear", "undo"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,8 +139,8 @@ class Keypad(Device, Protocol):
     def scores(self) -> AsyncIterator[Score]:
         """Each accepted press, in order; never ends by itself."""
 
-    async def prompt(self, text: PadText) -> None:
-        """Say on its display, if it has one, what is asked."""
+    async def prompt(self, asking: Asking, text: PadText) -> None:
+        """Ask, thank or rest, with these words where it has a display of its own. Raises NotConnected."""
 
 
 @runtime_checkable
@@ -151,6 +152,22 @@ class CallerPad(Device, Protocol):
 
     async def display(self, text: PadText) -> None:
         """Replace what the display says."""
+
+
+@runtime_checkable
+class Scanner(Device, Protocol):
+    """Something that reads codes from paper and telephones."""
+
+    def codes(self) -> AsyncIterator[str]:
+        """Each code, in order; "" for one that cannot be read. Never ends by itself."""
+
+
+@runtime_checkable
+class CardReader(Device, Protocol):
+    """Something that reads identity cards."""
+
+    def cards(self) -> AsyncIterator[dict[str, Any]]:
+        """Each card as its bridge words it, in order; never ends by itself."""
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from devices import registry
 from devices.clock import running_s
 from devices.dealings.calling import Calling
+from devices.dealings.presenting import Reading, Scanning
 from devices.dealings.printing import Printing
 from devices.dealings.rating import Rating
 from devices.dealings.showing import Showing
@@ -17,7 +18,7 @@ from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.hall import HallClient
 from devices.port_line import Lines
-from devices.ports import Drawn, Keypad, Sign, TicketPrinter
+from devices.ports import CardReader, Drawn, Keypad, Scanner, Sign, TicketPrinter
 from devices.reporting import Reporter
 from devices.shared import Shared
 from devices.signs.kinds import columns_of, words_of
@@ -170,6 +171,10 @@ def _logged(problem: BaseException) -> None:
 def _dealing(device: registry.AnyDevice, config: DeviceConfig, hall: HallClient) -> Dealing:
     if isinstance(device, TicketPrinter):
         return Printing(device, hall=hall)
+    if isinstance(device, Scanner):
+        return Scanning(device, hall=hall)
+    if isinstance(device, CardReader):
+        return Reading(device, hall=hall)
     if config.counter is None:
         raise ValueError(f"device {config.name}: {config.kind} needs counter")
     if isinstance(device, Sign):

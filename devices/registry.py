@@ -4,16 +4,25 @@ import re
 from collections.abc import Iterable
 
 from devices.callers import kinds as callers
+from devices.idcards import kinds as idcards
 from devices.keypads import kinds as keypads
-from devices.ports import CallerPad, Keypad, Sign, TicketPrinter
+from devices.ports import CallerPad, CardReader, Keypad, Scanner, Sign, TicketPrinter
 from devices.printers import kinds as printers
+from devices.scanners import kinds as scanners
 from devices.shared import Factory, Shared
 from devices.signs import kinds as signs
 from server.config import DeviceConfig
 
-AnyDevice = TicketPrinter | Sign | Keypad | CallerPad
+AnyDevice = TicketPrinter | Sign | Keypad | CallerPad | Scanner | CardReader
 
-FAMILIES = {"printer": printers, "sign": signs, "keypad": keypads, "caller": callers}
+FAMILIES = {
+    "printer": printers,
+    "sign": signs,
+    "keypad": keypads,
+    "caller": callers,
+    "scanner": scanners,
+    "idcard": idcards,
+}
 KINDS: dict[str, Factory] = {kind: factory for family in FAMILIES.values() for kind, factory in family.KINDS.items()}
 SCHEMES = ("socket", "rfc2217", "loop")
 PORTS = "known are /dev/usb/lp0, /dev/ttyUSB0, COM3, socket://host:port and rfc2217://host:port"

@@ -45,6 +45,7 @@ async def kiosk(request: Request) -> HTMLResponse:
         area=area_of(hall, station.area),
         guide=await store.read(lobby.guide_desk, locale=locale, area=station.area),
         groups=groups,
+        names={priority["id"]: priority["label"] for priority in hall["priorities"]},
         claims=claims_of(offered["services"], hall["priorities"]),
         journal=offered["journal"],
         seq=offered["seq"],

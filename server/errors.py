@@ -141,6 +141,18 @@ class NoSuchPhoto(Missing):
     code = "no_such_photo"
 
 
+class NoSuchCode(Missing):
+    """This code belongs to no ticket of this hall."""
+
+    code = "no_such_code"
+
+
+class NothingPresented(Missing):
+    """What was scanned at %(station)s is no longer there; please scan it again."""
+
+    code = "nothing_presented"
+
+
 class NoSuchHall(Missing):
     """There is no hall %(hall)s here."""
 
@@ -172,6 +184,18 @@ class QuotaReached(Conflict):
     """All %(quota)s numbers of this session are taken."""
 
     code = "quota_reached"
+
+
+class NotToday(Conflict):
+    """%(number)s is a number of another day."""
+
+    code = "not_today"
+
+
+class IdentityNotAsked(Conflict):
+    """This hall does not ask who people are."""
+
+    code = "identity_not_asked"
 
 
 class PriorityNotYours(Forbidden):
@@ -436,6 +460,12 @@ class PictureSize(Malformed):
     """The photo must have at least %(least)s and at most %(megapixels)s million pixels."""
 
     code = "picture_size"
+
+
+class BadIdNumber(Malformed):
+    """This is not the number of an identity card."""
+
+    code = "bad_id_number"
 
 
 class KeyReused(Malformed):

@@ -7,11 +7,16 @@ from devices.ports import PadKey, PadText
 
 Verb = Literal[
     "call_next", "call", "recall", "start", "finish", "no_show", "hold", "restore", "resume", "transfer", "ask_rating",
-    "pause", "open",
+    "pause", "open", "undo",
 ]  # fmt: skip
 
 NOBODY, NO_TICKET, CHOOSE = "无人等候", "没有叫号", "{}?"
-_CODES = {"6": "no_show", "0": "hold", "3": "restore"}  # typed before 确定, as on pads without keys of their own for these
+_CODES = {
+    "6": "no_show",
+    "0": "hold",
+    "3": "restore",
+    "9": "undo",
+}  # typed before 确定, as on pads without keys of their own for these
 _TYPED_MOST = 5
 
 
@@ -52,8 +57,8 @@ def press(key: PadKey, *, entry: Entry, desk: Desk) -> tuple[Entry, Act | str | 
     What a key does: the entry after it, and an act, a word for the display, or nothing yet.
 
     Digits gather. 顺呼 calls the next, or the ticket whose number ends in the digits; if several do, 顺呼 goes through them and
-    确定 takes the one shown. 确定 alone starts the called ticket and finishes the one in service; 6, 0 and 3 before it
-    mean 过号, 挂起 and 回呼.
+    确定 takes the one shown. 确定 alone starts the called ticket and finishes the one in service; 6, 0, 3 and 9 before it
+    mean 过号, 挂起, 回呼 and 撤销.
     """
     if isinstance(key.key, int):
         return Entry(typed=(entry.typed + str(key.key))[-_TYPED_MOST:]), None
@@ -95,6 +100,9 @@ def refusal(code: str) -> str:
         "not_serving": "不在办理", "recalled_too_soon": "稍后再呼", "recall_limit": "呼叫已满", "too_few_calls": "呼叫次数不够",
         "not_waiting": "不在等候", "not_served_here": "本窗不办", "not_served_there": "该窗不办", "restore_expired": "已过期限",
         "restore_limit": "不可再恢复", "nothing_to_rate": "没有可评", "already_rated": "已经评价", "rating_closed": "评价已过时",
+        "nothing_to_undo": "无可撤销", "undo_too_late": "不能撤销", "moved_on": "不能撤销", "not_held": "不在挂起",
+        "not_no_show": "不是过号", "not_your_ticket": "非本窗号", "no_such_ticket": "没有此号", "no_such_counter": "没有此窗",
+        "counter_taken": "窗口有人", "clerk_elsewhere": "已在别窗", "not_allowed": "无权操作", "database_away": "稍后再试",
     }.get(code, "未能办到")  # fmt: skip
 
 
@@ -117,6 +125,8 @@ def _named(key: str, typed: str, desk: Desk) -> Act | str:
             return Act(verb="recall")
         case "rate":
             return Act(verb="ask_rating")
+        case "undo":
+            return Act(verb="undo")
         case "pause":
             return Act(verb="open" if desk.state == "paused" else "pause")
         case "restore":

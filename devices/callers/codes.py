@@ -17,6 +17,7 @@ _KEYS: dict[int, Key | int] = {
     **{0x30 + digit: digit for digit in range(10)},
     0x41: "next", 0x42: "recall", 0x43: "rate", 0x44: "pause", 0x45: "transfer", 0x46: "confirm",
     0x47: "no_show", 0x48: "hold", 0x49: "restore", 0x4A: "clear",
+    0x4B: "undo",
 }  # fmt: skip
 _CODES = {key: code for code, key in _KEYS.items()}
 _OVERHEAD, _BUFFER_MOST = 7, 4_096  # FF 68 len len 68 … sum 16
@@ -72,7 +73,13 @@ class Reader:
 
     def feed(self, data: bytes) -> list[Frame]:
         """The frames completed by `data`, in order."""
-        self._buffer = (self._buffer + data)[-_BUFFER_MOST:]
+        frames: list[Frame] = []
+        for at in range(0, len(data), _BUFFER_MOST):
+            frames += self._cut(data[at : at + _BUFFER_MOST])
+        return frames
+
+    def _cut(self, data: bytes) -> list[Frame]:
+        self._buffer += data
         frames: list[Frame] = []
         while (start := self._buffer.find(HEAD)) >= 0:
             self._buffer = self._buffer[start:]
@@ -93,6 +100,10 @@ class Reader:
             frames.append(Frame(body[0], body[1], body[2:]))
         self._buffer = self._buffer[-1:]
         return frames
+
+    def forget(self) -> None:
+        """The rest of a frame that was under way will not come any more."""
+        self._buffer = b""
 
     def _skip(self) -> None:
         self.garbled += 1

@@ -9,6 +9,8 @@ from devices.errors import NotConnected
 from devices.port_line import PortLine
 from devices.ports import Health, PadKey, PadText
 
+SILENCE_S = 0.5  # a frame is through in milliseconds: what has not come by then will not
+
 
 class SerialPad:
     """A pad of one address."""
@@ -18,6 +20,7 @@ class SerialPad:
         self._line, self._address, self._encoding, self._ack = line, address, encoding, ack
         self._received = line.reader()
         self._reader, self._debounce = codes.Reader(), Debounce(gap_s=codes.KEY_GAP_S)
+        line.watch(self._reader.forget)  # half a frame from before the loss must not meet one from after it
 
     async def open(self) -> None:
         await self._line.open()
@@ -29,8 +32,13 @@ class SerialPad:
         return self._line.health()
 
     async def keys(self) -> AsyncIterator[PadKey]:
+        heard_s = running_s()
         while True:
-            for frame in self._reader.feed(await self._received.read()):
+            data = await self._received.read()
+            if running_s() - heard_s > SILENCE_S:
+                self._reader.forget()
+            heard_s = running_s()
+            for frame in self._reader.feed(data):
                 key = codes.key_of(frame)
                 if key is None or frame.address != self._address:
                     continue

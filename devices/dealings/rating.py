@@ -4,14 +4,14 @@ import asyncio
 import logging
 from typing import Any
 
+from devices.errors import NotConnected
 from devices.hall import HallClient, Refused, Unreachable
-from devices.ports import Keypad, PadText
+from devices.ports import Asking, Keypad, PadText
 
 log = logging.getLogger(__name__)
 
 _RETRY_S = 1.0
-_BLANK, _THANKS = PadText(left=""), PadText(left="谢谢评价")
-_ASK = "请您评价"
+_TEXTS: dict[Asking, str] = {"ask": "请您评价", "thanks": "谢谢评价", "rest": ""}
 
 
 class Rating:
@@ -20,7 +20,8 @@ class Rating:
     def __init__(self, keypad: Keypad, *, hall: HallClient, counter: int) -> None:
         self._keypad, self._hall, self._counter = keypad, hall, counter
         self._act: str | None = None
-        self._text = _BLANK
+        self._asking: Asking = "rest"
+        self._number = ""
         self._reason, self._unsure = asyncio.Event(), True
         self.ignored = 0  # presses with nothing to rate
 
@@ -32,16 +33,17 @@ class Rating:
         elif message.get("counter") != self._counter:
             return
         elif kind == "rating.asked":
-            self._act, self._text = message["act"], PadText(left=_ASK, right=message["number"])
+            self._act, self._asking, self._number = message["act"], "ask", message["number"]
             self._unsure = False
         elif kind == "service.rated" and message["act"] == self._act:
-            self._act, self._text = None, _THANKS
+            self._act, self._asking = None, "thanks"
         elif kind == "service.started" and self._act is None:
-            self._text = _BLANK
+            self._asking = "rest"
         self._reason.set()
 
     def stirred(self) -> None:
-        """A keypad remembers nothing."""
+        """A keypad that came back remembers nothing: it is told again."""
+        self._reason.set()
 
     async def run(self) -> None:
         """Pass on and prompt for as long as the rack runs."""
@@ -62,7 +64,7 @@ class Rating:
                 log.warning("%s: level %d: %s", self._keypad.name, score.level, problem)
                 continue
             if self._act == act:
-                self._act, self._text = None, _THANKS
+                self._act, self._asking = None, "thanks"
                 self._reason.set()
 
     async def _prompt(self) -> None:
@@ -71,7 +73,11 @@ class Rating:
             self._reason.clear()
             if self._unsure:
                 await self._ask_hall()
-            await self._keypad.prompt(self._text)
+            number = self._number if self._asking == "ask" else ""
+            try:
+                await self._keypad.prompt(self._asking, PadText(left=_TEXTS[self._asking], right=number))
+            except NotConnected as problem:  # it is in health, and `stirred` comes when it is back
+                log.debug("%s: %s", self._keypad.name, problem)
 
     async def _ask_hall(self) -> None:
         """After a connection: what may be rated at the counter, for a question asked before we could hear it."""
@@ -83,5 +89,5 @@ class Rating:
             self._reason.set()
             return
         if self._unsure:  # nothing was asked while we were asking
-            self._unsure, self._act = False, state.act
-            self._text = _BLANK if state.act is None else PadText(left=_ASK, right=state.asked or "")
+            self._unsure, self._act, self._number = False, state.act, state.asked or ""
+            self._asking = "rest" if state.act is None else "ask"

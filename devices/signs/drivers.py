@@ -6,7 +6,7 @@ from devices.errors import Garbled
 from devices.ports import SignLine
 from devices.signs import alpha, modbus_led485, onbon_bx, raw
 from devices.signs.driver import Reply
-from server.config.machine import SignFrame
+from server.config import SignFrame
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

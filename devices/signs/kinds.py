@@ -16,8 +16,7 @@ from devices.signs.machines import AlphaBar, BxCard, Look, NumberDisplay, RawSig
 from devices.signs.serial import SerialSign
 from devices.signs.slot import Slot
 from devices.signs.virtual import VirtualSign
-from server.config import DeviceConfig
-from server.config.machine import SignFrame
+from server.config import DeviceConfig, SignFrame
 
 MakeMachine = Callable[..., SignMachine]
 

@@ -14,7 +14,7 @@ from devices.emulators.wires import Reply
 from devices.errors import Garbled
 from devices.ports import NOW, Picture
 from devices.signs import alpha, modbus_led485, onbon_bx, raw, segments
-from server.config.machine import SignFrame
+from server.config import SignFrame
 
 HISTORY_MOST = 1_000
 _HISTORY_TOLD = 50

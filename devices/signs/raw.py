@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from devices.checksums import checksum
-from server.config.machine import FramePart, SignFrame
+from server.config import FramePart, SignFrame
 
 _BUFFER_MOST = 4_096
 _TEXT_MOST = 255

@@ -8,13 +8,24 @@ import { speak } from "./voice.js"
 export function taking({ card }) {
   let busy = false
   let last = null           // what a further try repeats, with its key
+  let queue = null          // { id, label } of whoever was greeted and chose
 
   /** A service was touched: its classes where one may be claimed, else the ticket. */
   async function touch(button) {
     const service = { id: button.dataset.service, name: button.querySelector(".name").textContent }
     const classes = claims(service.id)
+    const chosen = queue?.id === "normal" ? queue : classes.find((one) => one.id === queue?.id)
+    if (chosen) return take({ service, button, priority: queue.id, label: queue.label })
     if (classes.length === 0) return take({ service, button })
     choose(service, classes)
+  }
+
+  /** How the next number is taken without being asked again; null: as usual. */
+  function queueAs(chosen) {
+    queue = chosen
+    const line = document.querySelector(".queueing")
+    line.hidden = !chosen?.label
+    line.textContent = chosen?.label ?? ""
   }
 
   function choose(service, classes) {
@@ -43,6 +54,7 @@ export function taking({ card }) {
       const body = { service: service.id, locale: document.documentElement.lang, channel: "kiosk", slip_at: document.documentElement.dataset.station, ...(priority && { priority }) }
       const ticket = await post("/api/tickets", body, act.key)
       stage.inert = false
+      queueAs(null)
       card.stand(ticket, { service: service.name, label: act.label })
     } catch (failure) {
       stage.inert = false
@@ -67,7 +79,7 @@ export function taking({ card }) {
   document.addEventListener("click", (event) => {
     if (event.target.closest('[data-act="again"]')) take({ ...last, button: null })
   })
-  return { touch }
+  return { touch, queueAs, queueing: () => queue !== null }
 }
 
 /** The classes a person may claim for a service, as the page was given them. */

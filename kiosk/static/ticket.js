@@ -22,13 +22,15 @@ export function cardOf({ hall, clock, home }) {
   let ticket = null
   let live = null
   let then = null
+  let printing = null       // what prints the slip of a scanned ticket again
 
   const time = countdown({ over: () => leave() && home() })
   const slip = slipWatch({ lost: () => time.double() })
 
-  /** Put `taken` on the card and follow it. */
-  function stand(taken, { service, label }) {
+  /** Put `taken` on the card and follow it; `scanned`: it was taken before, and `again` prints its slip once more. */
+  function stand(taken, { service, label, scanned = false, again = null }) {
     leave()
+    hold(scanned && again !== null, again)
     ticket = taken
     slot("service").textContent = service
     slot("taken").textContent = _("taken at %(time)s", { time: timeOfDay(new Date(taken.issued_at), clock.zone) })
@@ -47,11 +49,37 @@ export function cardOf({ hall, clock, home }) {
     slip.begin(taken)
     time.begin(hall.large ? STAND_LARGE_S : STAND_S)
     show("ticket")
-    const text = taken.ahead == null ? _("You have taken number %(no)s.", { no: taken.number })
+    const text = scanned ? spoken(taken) : taken.ahead == null ? _("You have taken number %(no)s.", { no: taken.number })
       : _("You have taken number %(no)s. %(n)s people are ahead of you.", { no: taken.number, n: taken.ahead })
     say(text)
     speak(text)
+    if (taken.state === "called") called(taken)
     listen(taken.follow)
+  }
+
+  /** The slip is in the hand already, and may be printed again, once. */
+  function hold(slipped, again) {
+    printing = again
+    document.querySelector('.view[data-view="ticket"]').classList.toggle("has-slip", slipped)
+    document.querySelector('[data-act="print"]').hidden = !again
+  }
+
+  function spoken({ number, ahead: count }) {
+    return count == null ? _("Number %(no)s.", { no: number }) : _("Number %(no)s. %(n)s people are ahead of you.", { no: number, n: count })
+  }
+
+  async function printAgain() {
+    const print = printing
+    hold(false, null)
+    try {
+      const { number } = ticket
+      const printed = await print()
+      if (ticket?.number === number) slip.begin(printed)
+    } catch (failure) {
+      const text = failure.detail ?? _("The system does not answer just now")
+      say(text)
+      speak(text)
+    }
   }
 
   /** Follow the ticket from a snapshot on; without one the card stands as it was given out. */
@@ -140,6 +168,7 @@ export function cardOf({ hall, clock, home }) {
     if (act === "cancel") asking(true)
     else if (act === "cancel-no") asking(false)
     else if (act === "cancel-yes") giveBack()
+    else if (act === "print") printAgain()
     else if (act === "done") { leave(); home() }
   })
 

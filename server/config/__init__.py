@@ -1,5 +1,6 @@
 """config.toml as frozen models, validated whole; every error names its place and what the key means."""
 
+from server.config.frames import FramePart, KeypadFrame, SignFrame
 from server.config.hall import Counter as CounterSetup
 from server.config.hall import HallSetup, Service, Staff
 from server.config.hours import FIRST_YEAR, LAST_YEAR, Calendar, CalendarYear, PeakDays
@@ -16,10 +17,13 @@ __all__ = [
     "CounterSetup",
     "DatabaseConfig",
     "DeviceConfig",
+    "FramePart",
     "HallSetup",
+    "KeypadFrame",
     "PeakDays",
     "ServerConfig",
     "Service",
+    "SignFrame",
     "Staff",
     "load",
     "load_text",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from server.config.hours import Calendar, Day, Hours, WeekendDuty
-from server.config.machine import Part
+from server.config.part import Part
 from server.config.practice import ID, Booking, Complaint, Names, Privacy, Rating, Words
 
 Screen = Literal["hall", "kiosk", "led", "mobile"]

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from server.config.machine import Part
+from server.config.part import Part
 from server.config.practice import ID, Names
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a calendar

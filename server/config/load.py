@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from server.config.hall import HallSetup
-from server.config.machine import DatabaseConfig, DeviceConfig, Part, ServerConfig
+from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
+from server.config.part import Part
 from server.config.references import wrong_references
 
 if TYPE_CHECKING:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from server.config.frames import KeypadFrame, SignFrame
+from server.config.part import Part
 
 Network = IPv4Network | IPv6Network
-
-
-class Part(BaseModel):
-    """A frozen piece of configuration in which an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ServerConfig(Part):
@@ -56,81 +53,6 @@ class DatabaseConfig(Part):
         return {"url": given} if isinstance(given, str) else given
 
 
-def _bytes(said: str) -> str:
-    """
-    Bytes written as pairs of hexadecimal digits.
-
-    Raises:
-        ValueError: they are not.
-    """
-    try:
-        bytes.fromhex(said)
-    except ValueError:
-        raise ValueError('bytes are written as pairs of hexadecimal digits, for example "A5 5A"') from None
-    return said
-
-
-Hex = Annotated[str, AfterValidator(_bytes)]
-FramePart = Literal["head", "address", "length", "command", "text", "checksum", "tail"]
-FRAME_ORDER: tuple[FramePart, ...] = ("head", "address", "length", "command", "text", "checksum", "tail")
-
-
-class SignFrame(Part):
-    """`device.frame`: the frame of a maker whose signs no code here knows; kind sign/raw."""
-
-    head: Hex = Field(description="the first bytes of every frame")
-    address_bytes: int = Field(1, ge=0, le=2, description="bytes of the address; 0: the sign has none")
-    length_bytes: int = Field(0, ge=0, le=2, description="bytes of the length; 0: the frame says none")
-    length_of: tuple[FramePart, ...] = Field(("text",), description="the parts whose bytes the length counts")
-    high_first: bool = Field(True, description="an address and a length of two bytes begin with the high one")
-    command: Hex = Field("", description="fixed bytes that say that a text follows")
-    text_bytes: int = Field(0, ge=0, le=255, description="bytes the text is filled up to with spaces; 0: as long as it is")
-    checksum: Literal["none", "xor", "sum8", "neg_sum8", "crc16_modbus", "crc16_arc"] = Field(
-        "none", description="kind of the checksum"
-    )
-    checksum_from: FramePart = Field("head", description="the first part the checksum covers; it ends before the checksum")
-    checksum_high_first: bool = Field(False, description="a checksum of two bytes begins with the high one")
-    tail: Hex = Field("", description="the last bytes of every frame")
-    order: tuple[FramePart, ...] = Field(FRAME_ORDER, description="the parts as they follow each other")
-
-    @model_validator(mode="after")
-    def _can_be_read(self) -> Self:
-        """
-        A sign can tell where a frame begins and ends, and so can the checksum.
-
-        Raises:
-            ValueError: it cannot.
-        """
-        if sorted(self.order) != sorted(FRAME_ORDER) or self.order[0] != "head":
-            raise ValueError(f"order names each of {', '.join(FRAME_ORDER)} once, head first")
-        at = self.order.index
-        sizes = self.sizes()
-        if not sizes["head"]:
-            raise ValueError("head has at least one byte")
-        if self.length_bytes and at("length") > at("text"):
-            raise ValueError("length stands before text")
-        if self.checksum != "none" and at(self.checksum_from) >= at("checksum"):
-            raise ValueError("checksum_from stands before checksum")
-        told = self.length_bytes and "text" in self.length_of
-        if not (told or self.text_bytes or (sizes["tail"] and at("tail") > at("text"))):
-            raise ValueError("the end of the text is told by length_bytes, by text_bytes or by a tail behind it")
-        if self.length_bytes and sum(sizes[part] for part in self.length_of) >= 256**self.length_bytes:
-            raise ValueError(f"what length_of names has more bytes than a length of {self.length_bytes} can count")
-        return self
-
-    def sizes(self) -> dict[FramePart, int]:
-        """Bytes of each part; 0 of a text that has no length of its own."""
-        return {
-            "head": len(bytes.fromhex(self.head)),
-            "address": self.address_bytes,
-            "length": self.length_bytes,
-            "command": len(bytes.fromhex(self.command)),
-            "text": self.text_bytes,
-            "checksum": 0 if self.checksum == "none" else 2 if self.checksum.startswith("crc16") else 1,
-            "tail": len(bytes.fromhex(self.tail)),
-        }
-
-
 class DeviceConfig(Part):
     """`[[device]]`: one piece of hardware, its cable and its kind."""
 
@@ -160,3 +82,7 @@ class DeviceConfig(Part):
         {}, description="a sign's own words in the place of the hall's; {number} and {counter} stand for ticket and window"
     )
     frame: SignFrame | None = Field(None, description="of sign/raw: the frame its maker wants")
+    keypad_frame: KeypadFrame | None = Field(None, description="the frames of a rating keypad; unset: the project's own")
+    fields: dict[Literal["id", "name", "birthday"], Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(
+        {}, description="what a card reader's bridge calls id, name and birthday, where it calls them otherwise"
+    )

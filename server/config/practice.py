@@ -8,7 +8,7 @@ from unicodedata import category
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from server.config.machine import Part
+from server.config.part import Part
 
 
 def _plain(names: dict[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from server.hub import Hub
 from server.roll import count, roll
 from server.verbs.setup import load_devices, record_founding
 from server.web.devices import DeviceBoard
+from server.web.presented import Presented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +53,7 @@ class OpenHall:
     looks: dict[str, SharedLook[bytes]] = field(default_factory=dict)
     hub: Hub = field(init=False)
     devices: DeviceBoard = field(init=False)
+    presented: Presented = field(default_factory=Presented)
 
     def __post_init__(self) -> None:
         self.hub = Hub(self.store)

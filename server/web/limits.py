@@ -13,6 +13,7 @@ BODY_BYTES = 64 * 1024
 MORE_BYTES = {  # by the end of the address
     "/picture": 1024 * 1024,  # what a virtual device looks like
     "/photo": 5 * 1024 * 1024,  # a person, as a telephone takes pictures
+    "/id-cards": 512 * 1024,  # a bridge sends the photo along, whether asked or not
     "/setup/changes": 512 * 1024,  # a whole hall at once
 }
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from devices.callers import codes
 from devices.callers.acts import Act, Desk, Entry, face, press, refusal
 from devices.callers.codes import Frame, Reader
+from devices.callers.machine import Pad
 from devices.callers.serial import SerialPad
 from devices.port_line import PortLine
 from devices.ports import PadKey, PadText
@@ -101,13 +102,29 @@ def test_confirm_goes_on_with_the_ticket_at_the_desk():
 
 
 def test_the_number_codes_stand_for_keys_a_small_pad_has_not():
-    """6 弃号, 0 挂起, 3 回呼, each before 确定."""
+    """6 过号, 0 挂起, 3 回呼, each before 确定."""
     passed = Desk(state="open", no_show=("t1", "t2"))
 
     assert Act(verb="no_show", ticket="t9") == keyed(CALLED, 6, "confirm")[1]
     assert Act(verb="hold", ticket="t9") == keyed(SERVING, 0, "confirm")[1]
     assert Act(verb="restore", ticket="t2") == keyed(passed, 3, "confirm")[1]
     assert "无此代码 8" == keyed(CALLED, 8, "confirm")[1]
+
+
+def test_the_last_act_is_taken_back():
+    """A key of its own, or 9 确定."""
+    assert Act(verb="undo") == keyed(FREE, "undo")[1] == keyed(FREE, 9, "confirm")[1]
+
+
+def test_a_machine_shows_what_it_is_told_and_heeds_no_other_address():
+    """Two pads on one bus hear everything."""
+    changes = []
+    pad = Pad(address=3, encoding="gb18030", changed=lambda: changes.append(1))
+    pad.power(on=True)
+    for address, left in ((3, "019"), (4, "020")):
+        pad.feed(codes.show(PadText(left=left, right="等 26"), address=address), reply=lambda _: None)
+
+    assert (PadText(left="019", right="等 26"), [1]) == (pad.text, changes)
 
 
 def test_transfer_needs_a_window():

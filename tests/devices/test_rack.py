@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from devices import rack, registry
+from devices.dealings.calling import DEAF_S
 from devices.dealings.showing import Showing
 from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
@@ -182,7 +183,7 @@ def test_the_pad_calls_starts_and_finishes(racked):
                 await hall.says("counter:3", kind="desk", journalled=False, counter=3)
                 await hall.until(lambda: any(picture["detail"]["left"] == "019" for picture in pictures(hall, "pad-3")))
                 route = "service" if state == "called" else "completion"
-                await asyncio.sleep(0.1)  # longer than a key chatters
+                await asyncio.sleep(DEAF_S + 0.2)  # a hand that presses again has seen what it did
                 await hall.says("station:counter-3", kind="input", journalled=False, device="pad-3", key="confirm")
                 await hall.until(lambda route=route: hall.told(f"PUT /api/tickets/t9/{route}") != [])
             return [path for path, _ in hall.heard if path.startswith(("POST", "PUT /api/tickets"))], pictures(hall, "pad-3")[-1]

@@ -6,10 +6,10 @@ from devices import registry
 from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.port_line import Lines
-from devices.ports import CallerPad, Drawn, Keypad, Sign, TicketPrinter
+from devices.ports import CallerPad, CardReader, Drawn, Keypad, Scanner, Sign, TicketPrinter
 from server.config import DeviceConfig
 
-PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": CallerPad}
+PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": CallerPad, "scanner": Scanner, "idcard": CardReader}
 
 
 def made(kind, **changes):

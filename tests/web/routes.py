@@ -12,6 +12,7 @@ CALLERS = (
 )  # fmt: skip
 TICKET = "/api/tickets/{ticket}"
 PRINTER = "/api/stations/kiosk-1/devices/printer-1"
+PRESENTED = "/api/stations/kiosk-1/presented/x"
 GIVEN = {"priority": "elder", "reason": "82"}
 SENDING = {"outcome": "sending"}
 ACT = {"act": "no-such-act", "level": 5}
@@ -71,4 +72,8 @@ TABLE = {
     "PUT /stations/{station}/devices/{device}/picture": (f"PUT {PRINTER}/picture", {"type": "x"}, None, "-oxx xxxxxo x o"),
     "GET /stations/{station}/devices/{device}/pictures/{picture}": (f"GET {PRINTER}/pictures/9", None, None, "-xxx oooooo o x"),
     "POST /stations/{station}/devices/{device}/input": (f"POST {PRINTER}/input", {"key": "5"}, None, "-xxx xxxxxx x x"),
+    "POST /stations/{station}/scans": ("POST /api/stations/kiosk-1/scans", {"text": "x"}, None, "-oxx xxxxxx x o"),
+    "POST /stations/{station}/id-cards": ("POST /api/stations/kiosk-1/id-cards", {}, None, "-oxx xxxxxx x o"),
+    "GET /stations/{station}/presented/{presented}": (f"GET {PRESENTED}", None, None, "-oxx xxxxxx x o"),
+    "POST /stations/{station}/presented/{presented}/slips": (f"POST {PRESENTED}/slips", None, None, "-oxx xxxxxx x o"),
 }  # fmt: skip

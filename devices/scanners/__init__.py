@@ -1,0 +1,1 @@
+"""Scanners: bytes to codes."""
