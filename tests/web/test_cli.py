@@ -61,7 +61,7 @@ def test_a_hall_is_added_and_has_people_of_its_own(jiaohao, said, tmp_path):
     ] == said().out.splitlines()
     with closing(sqlite3.connect(tmp_path / "data" / "hall.sqlite3")) as database:
         assert [("nanhu", "s04")] == database.execute("SELECT hall, staff FROM credential").fetchall()
-        assert [(18,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'device'").fetchall()
+        assert [(20,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'device'").fetchall()
 
 
 def test_the_hardware_of_an_added_hall_is_taken_anew(jiaohao, tmp_path):
