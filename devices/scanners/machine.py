@@ -7,8 +7,6 @@ from devices.emulators.wires import Reply
 from devices.ports import NOW, PadText, Picture
 from devices.scanners.codes import CODE_BYTES, sent
 
-_SHOWN_CHARS = 24
-
 
 class Scanner:
     """Any key is a code before its window; `flood` is a megabyte without an end, then an end."""
@@ -30,6 +28,6 @@ class Scanner:
         return b"\xa5" * 1_000_000 + b"\r" if key == "flood" else sent(key)
 
     def pictures(self) -> Sequence[Picture]:
-        """What it read last."""
-        shown = PadText(left=self.last[:_SHOWN_CHARS])
+        """What it read last, but for the secret in it."""
+        shown = PadText(left=f"{self.last[:1]}…{self.last[-4:]}" if self.last else "")
         return (Picture(label=NOW, png=dots.lcd(shown), detail={"left": shown.left, "right": "", "hex": ""}),)

@@ -57,6 +57,7 @@ async def devices(request: Request) -> Response:
         demo=demo or (reads and request.app.state.keys_work),
         devices=listed,
         printers=[device for device in listed if device["family"] == "printer"],
+        held=[device for device in listed if device["family"] in ("scanner", "idcard")],
         signs=[device for device in listed if device["family"] == "sign"],
         sets=counter_sets(listed),
         levels=[{"value": level.value, "name": store.hall.say(level.name, locale)} for level in levels],

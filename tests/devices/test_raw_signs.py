@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from devices import registry
 from devices.signs import raw
 from server.config import ConfigError, DeviceConfig, load_text
-from server.config.machine import FRAME_ORDER, SignFrame
+from server.config.frames import FRAME_ORDER, SignFrame
 
 ROOT = Path(__file__).parents[2]
 REST = ("length", "command", "checksum", "tail")

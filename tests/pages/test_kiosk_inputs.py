@@ -4,21 +4,9 @@ import pytest
 from playwright.sync_api import expect
 from running import VOICED
 
-from server.config import DeviceConfig
-
 pytestmark = pytest.mark.browser
 
 DEAF_MS = 700
-SCANNER = DeviceConfig(name="scanner-1", station="kiosk-1", kind="scanner/serial", port="/dev/ttyUSB9")
-READER = DeviceConfig(name="id-1", station="kiosk-1", kind="idcard/push")
-
-
-@pytest.fixture
-def hall(hall, sample):
-    """The demo hall, whose first kiosk has a scanner and a card reader."""
-    hall.stops()
-    hall.config = sample.model_copy(update={"device": (*sample.device, SCANNER, READER)})
-    return hall.starts()
 
 
 @pytest.fixture
@@ -209,3 +197,17 @@ def test_somebody_who_goes_away_takes_the_class_along(kiosk, hall):
     expect(page.locator(".queueing")).to_be_hidden()
     page.locator('[data-service="consult"]').click()
     expect(view(page, "classes")).to_be_visible()
+
+
+def test_in_the_demo_a_code_and_a_card_are_held_before_the_kiosk_from_the_devices_page(kiosk, visit, hall, screens, accessible):
+    """Whoever tries the hall out has no scanner: the code is typed on the devices page, and cards lie ready there."""
+    hall.racks("scanner-1", "id-1")
+    ticket = hall.takes("consult", station="screen-1", channel="phone")
+    page = kiosk()
+    devices = visit("/manage/devices", size=screens.devices)
+    devices.get_by_label("扫到的码").fill(f"Q{ticket['follow'].rsplit('/', 1)[1]}")
+    devices.get_by_role("button", name="扫一下").click()
+    expect(number(page)).to_have_attribute("aria-label", ticket["number"])
+    devices.get_by_role("button", name="老人的身份证").click()
+    expect(view(page, "person").locator("h2")).to_have_text("张*，您好")
+    assert [] == accessible(devices)

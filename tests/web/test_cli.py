@@ -61,7 +61,7 @@ def test_a_hall_is_added_and_has_people_of_its_own(jiaohao, said, tmp_path):
     ] == said().out.splitlines()
     with closing(sqlite3.connect(tmp_path / "data" / "hall.sqlite3")) as database:
         assert [("nanhu", "s04")] == database.execute("SELECT hall, staff FROM credential").fetchall()
-        assert [(18,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'device'").fetchall()
+        assert [(20,)] == database.execute("SELECT count(*) FROM setup WHERE hall = 'nanhu' AND noun = 'device'").fetchall()
 
 
 def test_the_hardware_of_an_added_hall_is_taken_anew(jiaohao, tmp_path):
@@ -116,7 +116,7 @@ def test_check_finds_a_new_installation_in_order(jiaohao, said):
     """The configuration in one line, and that the database comes with the first start."""
     assert jiaohao("check") == 0
     assert said().out.splitlines() == [
-        "config.toml: 春和区政务服务中心, 11 services, 12 counters, 18 devices",
+        "config.toml: 春和区政务服务中心, 11 services, 12 counters, 20 devices",
         "database: not there yet; the first start sets it up",
     ]
 

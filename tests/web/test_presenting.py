@@ -11,7 +11,7 @@ from server.web.presented import KEEP_US
 
 SCANS, CARDS = "POST /api/stations/kiosk-1/scans", "POST /api/stations/kiosk-1/id-cards"
 ELDER, YOUNG = "11010519491231002X", "360426199101010071"
-READER = DeviceConfig(name="id-1", station="kiosk-1", kind="idcard/push", fields={"id": "IDNum", "name": "partyName"})
+READER = DeviceConfig(name="reader-1", station="kiosk-1", kind="idcard/push", fields={"id": "IDNum", "name": "partyName"})
 CARD = {
     "deviceCode": "R1", "type": "NI", "IDNum": ELDER, "partyName": "张建国", "gender": "男", "nation": "汉", "birthday": "19491231",
     "address": "云水巷 9 号", "authority": "示例市公安局", "validFrom": "20200101", "validTo": "长期", "photo": "QkNERUZH" * 8_000,
@@ -22,7 +22,7 @@ CARD = {
 def hall(near):
     """A hall whose first kiosk has a card reader."""
     root = near.app.state.halls.find(near.store.hall.id)
-    root.device_configs = (*root.device_configs, READER)
+    root.device_configs = (READER,)
     return near
 
 

@@ -13,6 +13,13 @@ export function keys() {
     const cap = event.target.closest("[data-press]")
     if (cap) press(cap)
   })
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-scan]")
+    if (!form) return
+    event.preventDefault()
+    press({ dataset: { press: form.elements.code.value.trim(), station: form.dataset.station, device: form.dataset.device } })
+    form.reset()
+  })
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || !/^[0-9]$/.test(event.key)) return
     const cap = event.target.closest(".hardware")?.querySelector(`[data-press="${event.key}"]`)
