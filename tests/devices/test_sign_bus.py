@@ -384,6 +384,28 @@ def test_a_frame_that_cannot_be_made_is_that_sign_s_trouble_alone():
     assert "OverflowError: 热情为您服务" == asyncio.run(story())
 
 
+@pytest.mark.parametrize(
+    ("protocol", "expected"),
+    [("", CALL.text), ("onbon-bx", CALL.text), ("modbus-led485", "A019"), ("alpha", "A019"), ("raw", CALL.text)],
+)
+def test_a_virtual_sign_is_the_same_machine_in_memory(protocol, expected):
+    """The text on the picture has been through the codec; unplugged it is dark, plugged in again it is told again."""
+    frame = RAW if protocol == "raw" else None
+    config = DeviceConfig(name="s", station="s", kind="sign/virtual", protocol=protocol, counter=1, frame=frame)
+    line = SignLine(text="A019", number="A019") if protocol == "alpha" else CALL
+
+    async def story():
+        async with hung() as hall:
+            sign, shown = registry.make(config, hall.shared), []
+            await sign.show(line)
+            for key in ("", "unplug", "plug"):
+                sign.press(key)
+                shown.append((sign.pictures()[0].detail["text"], sign.health().condition))
+            return shown
+
+    assert [(expected, "ok"), ("", "lost"), (expected, "ok")] == asyncio.run(story())
+
+
 def test_one_port_has_one_speed():
     """Two entries that give one port two speeds, or two framings, are told before anything is opened."""
 
