@@ -98,9 +98,10 @@ class SignMachine(ABC):
 
     def _lose_or_find(self, *, on: bool) -> None:
         self._begin()
-        if not on:
-            self.text, self._last = "", b""
-        self._shown(self.text)
+        self._last = b""
+        if not on and self.text:
+            self.text = ""
+            self._shown("")
 
 
 class BxCard(SignMachine):

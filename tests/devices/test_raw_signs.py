@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from devices import registry
 from devices.signs import raw
-from server.config import ConfigError, DeviceConfig, load_text
-from server.config.frames import FRAME_ORDER, SignFrame
+from server.config import ConfigError, DeviceConfig, SignFrame, load_text
 
 ROOT = Path(__file__).parents[2]
 REST = ("length", "command", "checksum", "tail")
+FRAME_ORDER = SignFrame.model_fields["order"].default
 CHECKSUMS = ["none", "xor", "sum8", "neg_sum8", "crc16_modbus", "crc16_arc"]
 texts = st.text(st.characters(codec="gbk", exclude_categories=["Cc", "Cs", "Zs"]), min_size=1, max_size=20)
 

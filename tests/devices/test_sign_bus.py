@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 
 import pytest
 
@@ -15,9 +16,11 @@ from devices.ports import SignLine
 from devices.shared import Shared
 from devices.signs import alpha, onbon_bx
 from devices.signs.bus import Bus
+from devices.signs.drivers import RawDriver
 from devices.signs.machines import BxCard, Look
 from devices.signs.slot import Slot
 from server.config import DeviceConfig
+from server.config.machine import SignFrame
 
 PATIENCE_S = 15.0
 RAW = {"head": "A5 5A", "length_bytes": 1, "length_of": ["text"], "checksum": "sum8", "tail": "0D"}
@@ -70,10 +73,11 @@ class Recorder:
     """Hears a wire and says what it is told to."""
 
     def __init__(self, answer=lambda _: b""):
-        self.heard, self._answer = [], answer
+        self.heard, self.at_s, self._answer = [], [], answer
 
     def feed(self, data, *, reply):
         self.heard.append(data)
+        self.at_s.append(running_s())
         if said := self._answer(data):
             reply(said)
 
@@ -246,6 +250,46 @@ def test_what_is_shown_already_is_not_sent_again():
     assert 2 == asyncio.run(story())
 
 
+def test_frames_keep_their_distance():
+    """The bytes' own time at the line's speed and the gap behind them, however fast the cable takes them."""
+
+    async def story():
+        async with hung() as hall:
+            recorder = Recorder()
+            signs = [await hall.sign("raw", address=address, gap_ms=120) for address in (1, 2, 3)]
+            hall.wires.pty(PORT).attach(recorder)
+            for sign in signs:
+                await sign.show(CALL)
+            await hall.until(lambda: all(sign.machine.text for sign in signs))
+            return recorder.at_s, len(recorder.heard[0]) * 10 / 9600
+
+    at_s, length_s = asyncio.run(story())
+
+    assert 3 == len(at_s)
+    assert all(
+        later - earlier > length_s + 0.12 - 0.03 for earlier, later in itertools.pairwise(at_s)
+    )  # the port's own read of 20 ms
+
+
+def test_news_goes_before_repetitions_and_a_silent_sign_is_asked_less_and_less():
+    """Without any clock but the one given."""
+    slot = Slot("s", driver=RawDriver(address=1, spec=SignFrame(**RAW), encoding="gbk"), resend_s=30)
+    slot.want(CALL, now_s=0)
+    before = slot.pressing(0)
+    slot.begin(now_s=0)
+    slot.answered()
+    after = slot.pressing(29), slot.due_s, slot.pressing(61)
+    looked_after = []
+    for _ in range(8):
+        slot.begin(now_s=100)
+        slot.missed(now_s=100)
+        looked_after.append(slot.due_s - 100)
+
+    assert (True, (False, 30, True)) == (before, after)
+    assert [30, 1, 2, 4, 8, 16, 30, 30] == looked_after
+    assert (False, True) == (slot.awaited(129), slot.awaited(130))
+
+
 def test_a_sign_that_refuses_is_degraded():
     """It is there, and says that it will not."""
 
@@ -382,6 +426,28 @@ def test_a_frame_that_cannot_be_made_is_that_sign_s_trouble_alone():
             return slot.health().detail
 
     assert "OverflowError: 热情为您服务" == asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "expected"),
+    [("", CALL.text), ("onbon-bx", CALL.text), ("modbus-led485", "A019"), ("alpha", "A019"), ("raw", CALL.text)],
+)
+def test_a_virtual_sign_is_the_same_machine_in_memory(protocol, expected):
+    """The text on the picture has been through the codec; unplugged it is dark, plugged in again it is told again."""
+    frame = RAW if protocol == "raw" else None
+    config = DeviceConfig(name="s", station="s", kind="sign/virtual", protocol=protocol, counter=1, frame=frame)
+    line = SignLine(text="A019", number="A019") if protocol == "alpha" else CALL
+
+    async def story():
+        async with hung() as hall:
+            sign, shown = registry.make(config, hall.shared), []
+            await sign.show(line)
+            for key in ("", "unplug", "plug"):
+                sign.press(key)
+                shown.append((sign.pictures()[0].detail["text"], sign.health().condition))
+            return shown
+
+    assert [(expected, "ok"), ("", "lost"), (expected, "ok")] == asyncio.run(story())
 
 
 def test_one_port_has_one_speed():
