@@ -170,9 +170,10 @@ class TcpWire(_Wire):
         self._number = self._server.sockets[0].getsockname()[1]
         self._power(on=True)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Stop listening for good."""
         self.unplug()
+        self._healed.set()
         for task in self._plugging:
             task.cancel()
 
@@ -247,6 +248,11 @@ class Wires:
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._ptys: dict[str, PtyWire] = {}
+        self._tcps: dict[str, TcpWire] = {}
+
+    def tcp(self, name: str) -> TcpWire:
+        """The network wire of this name, made at its first mention."""
+        return self._tcps.setdefault(name, TcpWire())
 
     def pty(self, name: str) -> PtyWire:
         """The serial wire of this name, made at its first mention."""
@@ -256,6 +262,8 @@ class Wires:
 
     def close(self) -> None:
         """Unplug all of them and take away the folder of their links."""
+        for tcp in self._tcps.values():
+            tcp.close()
         for pty in self._ptys.values():
             pty.unplug()
         if self._folder is not None:

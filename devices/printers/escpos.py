@@ -28,6 +28,7 @@ PLAIN_SIZE = b"\x1d!\x00"  # ESC @ alone leaves the size as it was on some clone
 FRAGMENT_DOTS = 256  # height of one GS v 0 picture; small buffers choke on taller ones
 _COLUMN_DOTS = 12  # font A; a Chinese character takes two columns
 _PROFILES = {576: "TM-T20II", 384: "POS-5890"}  # only their width is used
+_QR_BYTES = 2331  # the largest code, level M
 _LEFT, _CENTRE = b"\x1ba\x00", b"\x1ba\x01"
 
 
@@ -37,11 +38,20 @@ def encode(slip: Slip, *, width_dots: int, mode: Mode, encoding: str = "gb18030"
 
     Raster: GS v 0 pictures of at most 256 dots in height, the form every clone knows; 30-60 kB, for USB and network.
     Text: GB18030 (or the printer's own encoding) with GS ! sizes and a native QR; under 1 kB, for serial ports.
+
+    Raises ValueError for a link that no code holds.
     """
+    if len(slip.follow_url.encode()) > _QR_BYTES:
+        raise ValueError(f"the link has more than {_QR_BYTES} bytes")
     layout = blocks.lay_out(slip)
     if mode == "raster":
         return raster_job(draw(layout, width_dots=width_dots, locale=slip.locale))
     return _TextJob(width_dots, encoding, slip.locale).of(layout)
+
+
+def warm_up() -> None:
+    """The renderer is loaded; without this the first slip would wait for it."""
+    _dummy()
 
 
 def raster_job(picture: Image.Image) -> bytes:

@@ -4,6 +4,7 @@ from unicodedata import category
 
 import qrcode
 from PIL import Image, ImageDraw
+from qrcode.exceptions import DataOverflowError
 
 from devices import fonts
 from devices.printers.commands import Command
@@ -113,7 +114,10 @@ class Paper:
         elif function == 0x51 and self._qr_data:
             code = qrcode.QRCode(error_correction=self._qr_level, box_size=1, border=0)
             code.add_data(self._qr_data)
-            code.make(fit=True)
+            try:
+                code.make(fit=True)
+            except (ValueError, DataOverflowError):  # more than any code holds: a printer prints none
+                return
             self._parts.append(self._placed(_modules(code.get_matrix(), self._qr_module)))
 
     def _placed(self, part: Image.Image) -> Image.Image:

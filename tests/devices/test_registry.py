@@ -14,16 +14,19 @@ PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": Cal
 def made(kind, **changes):
     """A device of a kind, not opened."""
     config = DeviceConfig(name="d", station="s", kind=kind, port="loop://", counter=3, **changes)
-    return registry.make(config, registry.Shared(lines=Lines(), wires=Wires(), changed=lambda: None))
+    wires = Wires()
+    device = registry.make(config, registry.Shared(lines=Lines(), wires=wires, changed=lambda: None))
+    wires.close()
+    return device
 
 
 @pytest.mark.parametrize("kind", registry.KINDS)
 def test_every_kind_can_do_what_its_name_says(kind):
-    """printer/… prints, sign/… shows; only virtual ones can be looked at."""
+    """printer/… prints, sign/… shows; only those without hardware can be looked at."""
     device = made(kind)
 
     assert isinstance(device, PORTS[kind.partition("/")[0]])
-    assert kind.endswith("/virtual") == isinstance(device, Drawn)
+    assert kind.endswith(("/virtual", "/emulated")) == isinstance(device, Drawn)
 
 
 @pytest.mark.parametrize("kind", registry.KINDS)
@@ -36,7 +39,7 @@ def test_every_kind_has_a_twin_that_can_do_the_same(kind):
 
 def test_an_unknown_kind_is_told_what_there_is():
     """A typing error in config.toml is found by reading the message."""
-    with pytest.raises(registry.UnknownKind, match=r"printer/escpso.*printer/escpos, printer/virtual"):
+    with pytest.raises(registry.UnknownKind, match=r"printer/escpso.*printer/emulated, printer/escpos, printer/virtual"):
         made("printer/escpso")
 
 
