@@ -23,11 +23,12 @@ _KEYS = ("paper-out", "paper-in", "paper-low", "cover-open", "cover-close", "off
 
 
 class Machine:
-    """The printer itself: what came out of it stands in `slips` (the last ones, drawn) and `printed` (names, in order)."""
+    """The printer itself: what came out of it stands in `slips` (the last ones, drawn), `printed` and `texts`."""
 
     def __init__(self, *, width_dots: int, encoding: str, changed: Callable[[], None]) -> None:
         self.slips: deque[Picture] = deque(maxlen=SLIPS_KEPT)
         self.printed: deque[str] = deque(maxlen=PRINTED_KEPT)
+        self.texts: deque[str] = deque(maxlen=PRINTED_KEPT)  # what each of them says in characters
         self.paper: Literal["full", "low", "out"] = "full"
         self.cover_open = self.offline = False
         self.on = True
@@ -134,6 +135,7 @@ class Machine:
         }
         self.slips.append(Picture(label=label, png=png.getvalue(), detail=detail))
         self.printed.append(label)
+        self.texts.append(text)
         self._job = []
         self._changed()
 
