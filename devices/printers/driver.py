@@ -43,7 +43,7 @@ class EscPosPrinter:
         self._health = Health(condition="lost", detail="not asked yet", since=utc_now())
 
     async def open(self) -> None:
-        await asyncio.to_thread(warm_up)
+        await asyncio.to_thread(warm_up, width_dots=self._width_dots, mode=self._mode)
         await self.look()
 
     async def close(self) -> None:

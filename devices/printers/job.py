@@ -122,8 +122,8 @@ async def run(
                 remark = await talk.check()
                 if owes:
                     await talk.settle()
-            data = await making
             await before_first_byte()
+            data = await making
             talk.forget()
             return await _send(cable, talk, data, answers=answers, remark=remark)
         finally:

@@ -8,6 +8,7 @@ from qrcode.exceptions import DataOverflowError
 
 from devices import fonts
 from devices.printers.commands import Command
+from devices.printers.raster import QR_MASK
 
 _KNIFE_DOTS = 112  # the knife stands 14 mm past the head: what is fed to reach it is not seen below the print
 _LINE_DOTS, _FONT_DOTS, _HALF_DOTS = 30, 24, 12
@@ -112,7 +113,7 @@ class Paper:
         elif function == 0x50:
             self._qr_data = rest[1:]
         elif function == 0x51 and self._qr_data:
-            code = qrcode.QRCode(error_correction=self._qr_level, box_size=1, border=0)
+            code = qrcode.QRCode(error_correction=self._qr_level, box_size=1, border=0, mask_pattern=QR_MASK)
             code.add_data(self._qr_data)
             try:
                 code.make(fit=True)
