@@ -9,6 +9,10 @@ class NotConnected(DeviceError):
     """Nobody answers at the other end of the cable."""
 
 
+class NothingTaken(NotConnected):
+    """The cable was lost before it took a single byte: what was to be sent may be sent again."""
+
+
 class Rejected(DeviceError):
     """The device answered that it will not: cover open, cutter jammed, frame refused."""
 

@@ -82,13 +82,18 @@ class HallClient:
         body = await self._send("GET", f"/api/stations/{self.station}/slips", params={"state": "pending"})
         return Pending(slips=tuple(_slip(each) for each in body["slips"]), stale_after_s=body["stale_after_s"])
 
-    async def report(self, slip: str, *, outcome: str, detail: str | None = None) -> None:
-        """Say how far a slip is; `sending` is refused (`slip_taken`) when another rack has it."""
-        await self._send("PUT", f"/api/stations/{self.station}/slips/{slip}", body={"outcome": outcome, "detail": _words(detail)})
+    async def report(self, slip: str, *, outcome: str, rack: str, detail: str | None = None) -> None:
+        """
+        Say how far a slip is; `sending` is refused (`slip_taken`) when another rack has it.
 
-    async def finished(self, slip: str, outcome: Outcome) -> None:
+        `rack` is a word by which the printer's dealing knows itself: what was said and not answered may be said again.
+        """
+        body = {"outcome": outcome, "detail": _words(detail), "rack": rack}
+        await self._send("PUT", f"/api/stations/{self.station}/slips/{slip}", body=body)
+
+    async def finished(self, slip: str, outcome: Outcome, *, rack: str) -> None:
         """Say how a slip ended."""
-        await self.report(slip, outcome=outcome.result, detail=outcome.detail)
+        await self.report(slip, outcome=outcome.result, detail=outcome.detail, rack=rack)
 
     async def health(self, device: str, health: Health, *, kind: str) -> None:
         """Say how a device is."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]  # (service id, priority class)
 
 WORKING = ("open", "paused")
+SLIP_STALE_AFTER_S = 120  # a slip older than this is not worth printing
 PACE_ACTS = 40  # newest service acts a serving time is taken from
 
 _tickets = Ticket.__table__  # type: ignore[attr-defined]
@@ -105,6 +106,11 @@ def ticket_by_number(rx: Read, number: str) -> Ticket | None:
 def ticket_by_follow(rx: Read, follow: str) -> Ticket | None:
     """The ticket that an applicant's link leads to, of any day."""
     return cast("Ticket | None", rx.one(_follow, hall=rx.hall.id, follow=follow))
+
+
+def slips_from(rx: Read) -> int:
+    """Since when a slip was ordered that is still worth printing; a replay's minutes are longer."""
+    return rx.now - round(SLIP_STALE_AFTER_S * 1_000_000 * max(1.0, rx.speed))
 
 
 def desk_of(rx: Read, counter: int) -> Desk:

@@ -286,11 +286,21 @@ class Hall:
         """Another slip."""
         return self.does(slipping.reprint, ticket_id=self.id(number), station=station, by=by or self.guide).slip
 
-    def slip_is(self, outcome, *, number, station="kiosk-1", detail=None):
+    def slip_is(self, outcome, *, number, station="kiosk-1", detail=None, rack=None):
         """The rack of `station` says what became of the newest slip of `number`."""
         slip = self.slips(number)[-1].id
         by = By(kind="station", id=station)
-        return self.does(slipping.report_slip, station=station, slip_id=slip, outcome=outcome, detail=detail, by=by)
+        facts = {"station": station, "slip_id": slip, "outcome": outcome, "detail": detail, "rack": rack}
+        return self.does(slipping.report_slip, **facts, by=by)
+
+    def hands_on(self, number, *, to, station="kiosk-1"):
+        """The newest slip of `number` goes to the printer of another station."""
+        by = By(kind="station", id=station)
+        return self.does(slipping.hand_on, station=station, slip_id=self.slips(number)[-1].id, to=to, by=by)
+
+    def takes_over(self, *, to, station="kiosk-1"):
+        """A printer that prints again takes what is stranded at its neighbour."""
+        return self.does(slipping.hand_on_stranded, station=station, to=to, by=By(kind="station", id=to))
 
     def forgets_overdue_slips(self):
         """The ticker looks for slips without an outcome."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import uuid
+from collections import OrderedDict
 from typing import Any
 
 from devices.clock import running_s
@@ -12,6 +14,7 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 2.0  # while slips wait for a printer that is not ready
 LOOK_S = 15.0  # between two looks at an idle printer
+_ENDED_KEPT = 1_000
 
 
 class Printing:
@@ -21,6 +24,8 @@ class Printing:
         self._printer, self._hall = printer, hall
         self._reason = asyncio.Event()
         self._reason.set()
+        self._rack = uuid.uuid4().hex  # by which the hall knows again who took a slip
+        self._ended: OrderedDict[str, Outcome] = OrderedDict()  # printed here, or perhaps: never again by itself
         self._unreported: dict[str, Outcome] = {}  # ended, and the hall has not heard it yet
         self._first_seen_s: dict[str, float] = {}
         self._refusals: dict[str, str | None] = {}  # slips said to be not sent, and why
@@ -51,23 +56,32 @@ class Printing:
         try:
             await self._report_ended()
             pending = await self._hall.pending()
+            left = await self._print_all(self._fresh(pending))
         except (Unreachable, Refused) as problem:
             log.info("%s: %s", self._printer.name, problem)
             return True
-        fresh = self._fresh(pending)
-        failure: Outcome | None = None
-        for slip in fresh:
-            if failure is None:
-                failure = await self._print(slip)
+        return left or bool(self._unreported)
+
+    async def _print_all(self, slips: list[Slip]) -> bool:
+        """Print them in order; whether any was not sent. Raises Unreachable."""
+        left, failure = False, None
+        for slip in slips:
+            if slip.id in self._ended:  # the hall forgot: it was put back to an earlier copy
+                await self._end(slip, self._ended[slip.id])
+            elif failure is None:
+                outcome = await self._print(slip)
+                if outcome is not None and outcome.result == "not_sent":
+                    left = True
+                    failure = None if self._printer.health().condition == "ok" else outcome  # ok: it is the slip, try the next
             else:
                 await self._end(slip, failure)
-        return failure is not None or bool(self._unreported)
+        return left
 
     async def _print(self, slip: Slip) -> Outcome | None:
-        """Print one slip; its outcome when it was not sent, so that the next need not be tried."""
+        """Print one slip and tell the hall; None when it is not ours to print. Raises Unreachable when it may not be begun."""
 
         async def take() -> None:
-            await self._hall.report(slip.id, outcome="sending")
+            await self._hall.report(slip.id, outcome="sending", rack=self._rack)
 
         try:
             outcome = await self._printer.print(slip, before_first_byte=take)
@@ -75,9 +89,10 @@ class Printing:
             log.info("slip %s left alone: %s", slip.number, refusal)
             return None
         except Unreachable as problem:  # the hall may have heard `sending` and its answer got lost: take it back
-            outcome = Outcome(result="not_sent", detail=str(problem))
+            await self._end(slip, Outcome(result="not_sent", detail=str(problem)))
+            raise
         await self._end(slip, outcome)
-        return outcome if outcome.result == "not_sent" else None
+        return outcome
 
     async def _end(self, slip: Slip, outcome: Outcome) -> None:
         if outcome.result == "not_sent":
@@ -86,6 +101,9 @@ class Printing:
             self._refusals[slip.id] = outcome.detail
         else:
             self._refusals.pop(slip.id, None)
+            self._ended[slip.id] = outcome
+            if len(self._ended) > _ENDED_KEPT:
+                self._ended.popitem(last=False)
         self._unreported[slip.id] = outcome
         try:
             await self._report_ended()
@@ -95,7 +113,7 @@ class Printing:
     async def _report_ended(self) -> None:
         for slip, outcome in list(self._unreported.items()):
             try:
-                await self._hall.finished(slip, outcome)
+                await self._hall.finished(slip, outcome, rack=self._rack)
             except Refused as refusal:  # the hall has settled it otherwise in the meantime
                 log.info("slip %s: %s", slip, refusal)
             del self._unreported[slip]

@@ -4,9 +4,11 @@ from unicodedata import category
 
 import qrcode
 from PIL import Image, ImageDraw
+from qrcode.exceptions import DataOverflowError
 
 from devices import fonts
 from devices.printers.commands import Command
+from devices.printers.raster import QR_MASK
 
 _KNIFE_DOTS = 112  # the knife stands 14 mm past the head: what is fed to reach it is not seen below the print
 _LINE_DOTS, _FONT_DOTS, _HALF_DOTS = 30, 24, 12
@@ -111,9 +113,12 @@ class Paper:
         elif function == 0x50:
             self._qr_data = rest[1:]
         elif function == 0x51 and self._qr_data:
-            code = qrcode.QRCode(error_correction=self._qr_level, box_size=1, border=0)
+            code = qrcode.QRCode(error_correction=self._qr_level, box_size=1, border=0, mask_pattern=QR_MASK)
             code.add_data(self._qr_data)
-            code.make(fit=True)
+            try:
+                code.make(fit=True)
+            except (ValueError, DataOverflowError):  # more than any code holds: a printer prints none
+                return
             self._parts.append(self._placed(_modules(code.get_matrix(), self._qr_module)))
 
     def _placed(self, part: Image.Image) -> Image.Image:

@@ -1,10 +1,11 @@
 """A slip's layout as a black-and-white picture: no grey, no dithering, every measure at 576 dots and scaled below that."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import qrcode
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from devices import fonts
 from devices.printers import slip as blocks
@@ -13,6 +14,7 @@ from devices.printers.wrapping import wrapped
 FULL_DOTS = 576
 MARGIN_DOTS = 28
 _TALLEST_DOTS = 6_000
+QR_MASK = 2  # columns of three: no long dark runs
 _THRESHOLD = 150  # thin strokes stay whole on thermal paper
 
 
@@ -49,14 +51,13 @@ class _Pen:
         return self.width - 2 * self.margin
 
     def measure(self, text: str, size: float, *, bold: bool = False) -> int:
-        return round(self._face(size, bold=bold).getlength(text))
+        return _length(text, self._dots_of(size), bold=bold, locale=self.locale)
 
     def write(self, text: str, x: float, baseline: float, size: float, *, bold: bool = False, white: bool = False) -> int:
         """Write on a baseline and return the width used."""
-        font = self._face(size, bold=bold)
-        stroke = 1 if fonts.thickens(bold=bold) else 0
-        self.ink.text((x, baseline), text, font=font, fill=255 if white else 0, anchor="ls", stroke_width=stroke)
-        return round(font.getlength(text))
+        mask, above, before = _mask(text, self._dots_of(size), bold=bold, locale=self.locale)
+        self.image.paste(255 if white else 0, (round(x) - before, round(baseline) - above), mask)
+        return self.measure(text, size, bold=bold)
 
     def box(self, left: float, top: float, width: float, height: float, *, radius: float = 0) -> None:
         self.ink.rounded_rectangle((left, top, left + width - 1, top + height - 1), radius=radius, fill=0)
@@ -65,8 +66,24 @@ class _Pen:
         page = self.image.crop((0, 0, self.width, self.y + self.dots(28)))
         return page.point(_black_or_white).convert("1", dither=Image.Dither.NONE)
 
-    def _face(self, size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
-        return fonts.face(max(12, self.dots(size)), bold=bold, locale=self.locale)
+    def _dots_of(self, size: float) -> int:
+        return max(12, self.dots(size))
+
+
+@lru_cache(maxsize=4_096)
+def _length(text: str, dots: int, *, bold: bool, locale: str) -> int:
+    """How wide a text is; most of what stands on a slip stood on the one before."""
+    return round(fonts.face(dots, bold=bold, locale=locale).getlength(text))
+
+
+@lru_cache(maxsize=512)
+def _mask(text: str, dots: int, *, bold: bool, locale: str) -> tuple[Image.Image, int, int]:
+    """A text to be pasted, how far it reaches above its baseline and before its beginning."""
+    font, stroke = fonts.face(dots, bold=bold, locale=locale), 1 if fonts.thickens(bold=bold) else 0
+    left, top, right, bottom = (round(edge) for edge in font.getbbox(text, anchor="ls", stroke_width=stroke))
+    mask = Image.new("L", (max(1, right - left), max(1, bottom - top)), 0)
+    ImageDraw.Draw(mask).text((-left, -top), text, font=font, fill=255, anchor="ls", stroke_width=stroke)
+    return mask, -top, -left
 
 
 def _black_or_white(shade: int) -> int:
@@ -186,8 +203,12 @@ def _scan(pen: _Pen, block: blocks.Scan) -> None:
 
 
 def qr_picture(text: str, *, module_dots: int) -> Image.Image:
-    """A QR code, level M, without its quiet zone: the margin of the slip is wider than four modules."""
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, box_size=1, border=0)
+    """
+    A QR code, level M, without its quiet zone: the margin of the slip is wider than four modules.
+
+    One mask for all: readers read any, and trying all eight takes as long as the rest of the slip.
+    """
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, box_size=1, border=0, mask_pattern=QR_MASK)
     code.add_data(text)
     code.make(fit=True)
     modules = code.get_matrix()

@@ -88,12 +88,12 @@ export function cardOf({ hall, clock, home }) {
     const snapshot = await get(`/api/follow/${id}`).catch(() => null)
     if (!snapshot || ticket?.follow !== address) return
     ahead(snapshot)
-    slip.hear(snapshot.slip, snapshot.slip_detail)
+    slip.hear(snapshot.slip, snapshot.slip_detail, snapshot.slip_at)
     live = follow({
       topics: `ticket:${id}`, journal: snapshot.journal, seq: snapshot.seq,
       onEvent: (message) => {
         if (message.kind === "position") ahead(message)
-        else if (message.kind.startsWith("slip.")) slip.hear(message.kind.slice("slip.".length), message.detail ?? message.slip_detail)
+        else if (message.kind.startsWith("slip.")) slip.hear(message.kind.slice("slip.".length), message.detail, message.station)
         else if (message.kind === "ticket.called") called(message)
       },
       onResync: () => {},

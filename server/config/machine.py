@@ -63,6 +63,7 @@ class DeviceConfig(Part):
     protocol: str = Field("", description="of an emulated kind: what it speaks, the second half of the kind it stands in for")
     width_mm: Literal[58, 80] = Field(80, description="paper width of a printer")
     baud: int = Field(9600, ge=300, description="speed of a serial port")
+    neighbour: str = Field("", description="name of the printer that takes over when this one cannot print, at another station")
     counter: int | None = Field(None, description="the counter a sign, keypad or pad belongs to")
     address: int = Field(1, ge=0, le=65535, description="address on a shared bus")
     encoding: Literal["gb18030", "gbk", "big5", "utf-8"] = Field("gb18030", description="text encoding of the device")

@@ -132,11 +132,29 @@ def _nowhere_besides(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Itera
         )
     for device in devices:
         yield from _missing(f"device {device.name}.station", [device.station], {*stations}, "station")
+        yield from _wrong_neighbour(device, devices)
         yield from _missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")
     if setup.demo_load:
         yield from _missing(
             "demo_load.service_weights", setup.demo_load.service_weights, {s.id for s in setup.service}, "service"
         )
+
+
+def _wrong_neighbour(device: DeviceConfig, devices: Sequence[DeviceConfig]) -> Iterator[str]:
+    """A neighbour is another printer, of another station that has no second one."""
+    if not device.neighbour:
+        return
+    place = f"device {device.name}.neighbour"
+    printers = {d.name: d for d in devices if d.kind.startswith("printer/")}
+    other = printers.get(device.neighbour)
+    if device.name not in printers:
+        yield f"{place}: only a printer has one"
+    elif other is None:
+        yield f"{place}: there is no printer {device.neighbour!r}"
+    elif other.station == device.station:
+        yield f"{place}: {other.name} is a printer of {device.station} itself; name one of another station"
+    elif sum(d.station == device.station for d in printers.values()) > 1:
+        yield f"{place}: {device.station} has several printers, which stand in for each other already"
 
 
 def _missing(place: str, names: Iterable[object], known: set[object], what: str) -> Iterator[str]:

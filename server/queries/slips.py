@@ -12,7 +12,7 @@ from server.errors import NoSuchStation
 from server.queries.frame import framed
 from server.rules import line
 from server.rules.waits import wait_range
-from server.standing import callers, desks, pace_of, ticket_by_id
+from server.standing import SLIP_STALE_AFTER_S, callers, desks, pace_of, slips_from, ticket_by_id
 from server.tables import Slip
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from server.store import Read
     from server.tables import Ticket
-
-STALE_AFTER_S = 120  # a slip older than this is not worth printing
 
 _slips = Slip.__table__  # type: ignore[attr-defined]
 _pending = (
@@ -45,9 +43,9 @@ def slips(rx: Read, *, station: str, public_url: str) -> dict[str, Any]:
     if station not in rx.hall.stations:
         raise NoSuchStation(station=station)
     rows = [row for row in rx.all(_pending, hall=rx.hall.id, station=station) if row.state != "sending"]
-    fresh = [row for row in rows if rx.now - row.queued_at <= STALE_AFTER_S * 1_000_000 * max(1.0, rx.speed)]
+    fresh = [row for row in rows if row.queued_at >= slips_from(rx)]
     printed = [_slip(rx, row, public_url=public_url) for row in fresh]
-    return framed(rx, slips=[slip for slip in printed if slip is not None], stale_after_s=STALE_AFTER_S)
+    return framed(rx, slips=[slip for slip in printed if slip is not None], stale_after_s=SLIP_STALE_AFTER_S)
 
 
 def _slip(rx: Read, row: Row[Any], *, public_url: str) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from server.queries.frame import framed
 from server.rules import line, states
 from server.rules.waits import wait_range
 from server.standing import Desk, ahead_of, callers, desks, pace_of, ticket_by_follow, ticket_by_id
-from server.tables import Rating, Stage, Ticket
+from server.tables import Rating, Slip, Stage, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +31,13 @@ _stages = Stage.__table__  # type: ignore[attr-defined]
 _ratings = Rating.__table__  # type: ignore[attr-defined]
 _act = select(_stages.c.ended_at).where(
     _stages.c.hall == bindparam("hall"), _stages.c.act == bindparam("act"), _stages.c.undone == 0
+)
+_slips = Slip.__table__  # type: ignore[attr-defined]
+_slip_at = (
+    select(_slips.c.station)
+    .where(_slips.c.hall == bindparam("hall"), _slips.c.ticket == bindparam("ticket"))
+    .order_by(_slips.c.id.desc())
+    .limit(1)
 )
 _rated = select(_ratings.c.level).where(_ratings.c.hall == bindparam("hall"), _ratings.c.act == bindparam("act"))
 
@@ -115,6 +122,8 @@ def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
     """
     The holder's own ticket, with `floor`, `bring` (each in its language of `bring_langs`), `rating`, and the names a phone shows.
 
+    `slip_at` is the station whose printer the newest slip comes out of.
+
     Raises:
         NoSuchLink.
     """
@@ -135,6 +144,7 @@ def followed(rx: Read, *, follow: str, locale: str) -> dict[str, Any]:
         bring=[rx.hall.say(material.name, locale) for material in service.materials] if service else [],
         bring_langs=[rx.hall.tongue(material.name, locale) for material in service.materials] if service else [],
         service_name=rx.hall.service_name(row.service, locale),
+        slip_at=_station_of_slip(rx, row),
         rating=_rating(rx, row),
     )
 
@@ -199,6 +209,12 @@ def _hold(row: Ticket, *, secret: bool) -> dict[str, Any] | None:
     if row.state != states.HELD:
         return None
     return {"reason": row.hold_reason, "note": row.hold_note if secret else None, "since": instant(row.stage_at)}
+
+
+def _station_of_slip(rx: Read, row: Ticket) -> str | None:
+    """The station whose printer the newest slip comes out of; None without one."""
+    found = None if row.slip == "none" else rx.one(_slip_at, hall=rx.hall.id, ticket=row.id)
+    return None if found is None else str(found[0])
 
 
 def _rating(rx: Read, row: Ticket) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import bindparam, insert, select, text, update
 
@@ -11,12 +11,14 @@ from server import journal
 from server.clock import real_us
 from server.errors import NoSuchSlip, NoSuchStation, NotAllowed, SlipTaken
 from server.events import SlipEvent, SlipNotSent, SlipPrinted, SlipQueued, SlipSending, SlipUnknown
-from server.standing import ahead_of, callers, desks, ticket_by_id
+from server.standing import ahead_of, callers, desks, slips_from, ticket_by_id
 from server.tables import Slip
 from server.verbs.ticketing import change, ticket_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Row
 
     from server.rules.people import By
     from server.store import Read, Write
@@ -52,7 +54,25 @@ _overdue = select(_slips).where(
 _set = (
     update(_slips)
     .where(_slips.c.hall == bindparam("h"), _slips.c.id == bindparam("i"))
-    .values(state=bindparam("state"), detail=bindparam("detail"), sending_real_at=bindparam("sending_real_at"))
+    .values(
+        state=bindparam("state"),
+        detail=bindparam("detail"),
+        taker=bindparam("taker"),
+        sending_real_at=bindparam("sending_real_at"),
+    )
+)
+_stranded = select(_slips.c.id).where(
+    _slips.c.hall == bindparam("hall"),
+    _slips.c.station == bindparam("station"),
+    text("slip.state IN ('pending', 'sending', 'not_sent')"),  # the words of the index slip_unprinted
+    _slips.c.state == "not_sent",
+    _slips.c.origin.is_(None),
+    _slips.c.queued_at >= bindparam("since"),
+)
+_move = (
+    update(_slips)
+    .where(_slips.c.hall == bindparam("h"), _slips.c.id == bindparam("i"))
+    .values(station=bindparam("to"), origin=bindparam("origin"))
 )
 
 
@@ -78,12 +98,14 @@ def order_slip(tx: Write, ticket: Ticket, *, station: str, by: By, reprint: bool
         ticket=ticket.id,
         number=ticket.number,
         station=station,
+        origin=None,
         state="pending",
         detail=None,
         reprint=reprint,
         ahead=json.dumps(ahead.by_service if ticket.state == "waiting" else None),
         wait=None,
         queued_at=tx.now,
+        taker=None,
         sending_real_at=None,
     )
     _tell(tx, "pending", slip_id=slip_id, ticket=ticket, station=station, detail=None, by=by)
@@ -104,27 +126,75 @@ def reprint(tx: Write, *, ticket_id: str, station: str, by: By) -> Ticket:
     return order_slip(tx, ticket, station=station, by=by, reprint=True)
 
 
-def report_slip(tx: Write, *, station: str, slip_id: str, outcome: str, detail: str | None, by: By) -> str:
+def report_slip(
+    tx: Write, *, station: str, slip_id: str, outcome: str, detail: str | None, rack: str | None = None, by: By
+) -> str:
     """
     What the rack says of a slip: "sending" before the first byte, then "printed", "not_sent" or "unknown"; its state now.
 
-    Journals `slip.sending` … `slip.unknown`; nothing when the same is said twice after the end.
+    `rack` is a word by which a rack knows itself: who took a slip may say so again, and nobody else may say how it ended.
+
+    Journals `slip.sending` … `slip.unknown`; nothing when the same is said twice.
 
     Raises:
         NoSuchSlip: the station has no such slip.
         SlipTaken: another rack has it, or it is done with.
     """
-    slip = tx.one(_one, hall=tx.hall.id, station=station, id=slip_id)
-    if slip is None:
-        raise NoSuchSlip(station=station, slip=slip_id)
-    if slip.state == outcome and outcome != "sending":
+    slip = _slip_of(tx, station=station, slip_id=slip_id)
+    taken = slip.state == "sending"
+    mine = slip.taker == rack
+    if slip.state == outcome and (not taken or (mine and rack is not None)):
         return outcome
-    allowed = {"sending": ("pending", "not_sent")}.get(outcome, ("sending",) if outcome != "not_sent" else ("sending", "pending"))
-    if slip.state not in allowed:
+    allowed = {
+        "sending": slip.state in ("pending", "not_sent"),
+        "not_sent": slip.state == "pending" or (taken and mine),
+        "printed": mine and (taken or (slip.state == "unknown" and rack is not None)),  # said late is better than never
+        "unknown": taken and mine,
+    }
+    if not allowed[outcome]:
         raise SlipTaken
     ticket = _ticket(tx, slip.ticket)
-    _become(tx, slip_id=slip_id, ticket=ticket, station=station, state=outcome, detail=detail, by=by)
+    _become(tx, slip_id=slip_id, ticket=ticket, station=station, state=outcome, detail=detail, rack=rack, by=by)
     return outcome
+
+
+def hand_on(tx: Write, *, station: str, slip_id: str, to: str, by: By) -> str:
+    """
+    A slip that did not reach the printer of `station` is to be printed at station `to` instead, once; its state now.
+
+    Nothing happens to one that was handed on before: two printers without paper would pass it to and fro.
+
+    Journals `slip.queued` for the other station.
+
+    Raises:
+        NoSuchStation, NoSuchSlip: something named is not there.
+        SlipTaken: a rack has it, or it is done with.
+    """
+    if to not in tx.hall.stations:
+        raise NoSuchStation(station=to)
+    slip = _slip_of(tx, station=station, slip_id=slip_id)
+    if slip.origin is not None:
+        return str(slip.state)
+    if slip.state not in ("pending", "not_sent"):
+        raise SlipTaken
+    tx.run(_move, h=tx.hall.id, i=slip_id, to=to, origin=station)
+    why = f"{station}: {slip.detail}" if slip.detail else station
+    ticket = _ticket(tx, slip.ticket)
+    _become(tx, slip_id=slip_id, ticket=ticket, station=to, state="pending", detail=why, rack=None, by=by)
+    return "pending"
+
+
+def stranded(rx: Read, *, station: str) -> list[str]:
+    """Slips that did not reach the station's printer, are still worth printing and were handed on by nobody."""
+    return [row.id for row in rx.all(_stranded, hall=rx.hall.id, station=station, since=slips_from(rx))]
+
+
+def hand_on_stranded(tx: Write, *, station: str, to: str, by: By) -> int:
+    """What is stranded at `station` is to be printed at station `to`, which prints again; how many."""
+    found = stranded(tx, station=station)
+    for slip_id in found:
+        hand_on(tx, station=station, slip_id=slip_id, to=to, by=by)
+    return len(found)
 
 
 def slips_sending(rx: Read) -> bool:
@@ -137,7 +207,9 @@ def forget_overdue(tx: Write, *, by: By) -> int:
     due = tx.all(_overdue, hall=tx.hall.id, before=real_us() - OUTCOME_DUE_S * 1_000_000)
     for slip in due:
         ticket = _ticket(tx, slip.ticket)
-        _become(tx, slip_id=slip.id, ticket=ticket, station=slip.station, state="unknown", detail="no outcome", by=by)
+        _become(
+            tx, slip_id=slip.id, ticket=ticket, station=slip.station, state="unknown", detail="no outcome", rack=slip.taker, by=by
+        )
     return len(due)
 
 
@@ -146,8 +218,18 @@ def _ticket(tx: Write, ticket_id: str) -> Ticket:
     return cast("Ticket", ticket_by_id(tx, ticket_id))
 
 
-def _become(tx: Write, *, slip_id: str, ticket: Ticket, station: str, state: str, detail: str | None, by: By) -> None:
-    tx.run(_set, h=tx.hall.id, i=slip_id, state=state, detail=detail, sending_real_at=real_us() if state == "sending" else None)
+def _slip_of(tx: Write, *, station: str, slip_id: str) -> Row[Any]:
+    slip = tx.one(_one, hall=tx.hall.id, station=station, id=slip_id)
+    if slip is None:
+        raise NoSuchSlip(station=station, slip=slip_id)
+    return slip
+
+
+def _become(
+    tx: Write, *, slip_id: str, ticket: Ticket, station: str, state: str, detail: str | None, rack: str | None, by: By
+) -> None:
+    since = real_us() if state == "sending" else None
+    tx.run(_set, h=tx.hall.id, i=slip_id, state=state, detail=detail, taker=rack, sending_real_at=since)
     newest: Sequence[object] | None = tx.one(_newest, hall=tx.hall.id, ticket=ticket.id)
     if newest is not None and newest[0] == slip_id:
         change(tx, ticket, slip=state, slip_detail=detail)

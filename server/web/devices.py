@@ -49,12 +49,28 @@ class DeviceBoard:
     """Every device of config.toml, and what was last heard of it."""
 
     def __init__(self, configured: Iterable[DeviceConfig]) -> None:
+        configured = tuple(configured)
         self._known = {(d.station, d.name): Known(d.station, d.name, d.kind, d.counter) for d in configured}
+        self._neighbours = {d.station: d.neighbour for d in configured if d.neighbour}
         self._pictures = 0
 
     def find(self, station: str, name: str) -> Known | None:
         """The device, if config.toml has it."""
         return self._known.get((station, name))
+
+    def stands_in_for(self, station: str) -> str | None:
+        """The station whose printer takes over from this one's: configured, and not known to be unable to print."""
+        neighbour = next((d for d in self._known.values() if d.name == self._neighbours.get(station)), None)
+        return neighbour.station if neighbour is not None and self.may_print(neighbour) else None
+
+    def stood_in_for(self, device: Known) -> list[str]:
+        """The stations whose printers this one takes over from."""
+        return [station for station, name in self._neighbours.items() if name == device.name]
+
+    def may_print(self, device: Known) -> bool:
+        """Whether nothing is known against it; one never heard of may belong to a rack that speaks to another server."""
+        line = self._line(device)
+        return line["state"] in ("ok", "unknown") or runs_low(line)
 
     def report(self, device: Known, *, state: str, kind: str, detail: Any, since: str | None) -> None:
         """A rack's word on its device."""

@@ -33,6 +33,7 @@ class FollowedOut(TicketOut):
     bring: list[str]
     bring_langs: list[str]
     service_name: str
+    slip_at: str | None
     rating: dict[str, Any] | None
 
 

@@ -118,6 +118,7 @@ class DutyIn(Body):
 class SlipIn(Body):
     outcome: Literal["sending", "printed", "not_sent", "unknown"]
     detail: Words | None = None
+    rack: Key | None = None  # a word by which the rack knows itself
 
 
 class ReprintIn(Body):

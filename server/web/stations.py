@@ -39,10 +39,15 @@ async def pending(
 
 @router.put("/stations/{station}/slips/{slip}", response_model=SlipOut, responses=refusals(e.NoSuchSlip, e.SlipTaken))
 async def report_slip(request: Request, station: Key, slip: Key, body: SlipIn, caller: OwnOnly) -> Response:
-    """What became of a slip; `sending` comes before the first byte."""
+    """What became of a slip; `sending` comes before the first byte. One not sent goes to the neighbour's printer, if any."""
+    to = hall_of(request).devices.stands_in_for(station) if body.outcome == "not_sent" else None
 
     def do(tx: Any) -> dict[str, Any]:
-        state = slips.report_slip(tx, station=station, slip_id=slip, outcome=body.outcome, detail=body.detail, by=caller.by)
+        state = slips.report_slip(
+            tx, station=station, slip_id=slip, outcome=body.outcome, detail=body.detail, rack=body.rack, by=caller.by
+        )
+        if to is not None:
+            state = slips.hand_on(tx, station=station, slip_id=slip, to=to, by=caller.by)
         return {"id": slip, "state": state}
 
     return await act(request, caller, do)
@@ -58,10 +63,12 @@ async def devices(request: Request, caller: Watcher) -> Response:
 
 @router.put("/stations/{station}/devices/{device}", response_model=Done, responses=refusals(e.NoSuchDevice))
 async def health(request: Request, station: Key, device: Key, body: HealthIn, caller: Own) -> Response:
-    """How a device is."""
-    known = _known(request, station, device)
-    before = (known.state, known.detail)
-    hall_of(request).devices.report(known, state=body.state, kind=body.kind, detail=body.detail, since=body.since)
+    """How a device is. A printer that prints again takes over what its neighbours could not print."""
+    known, board = _known(request, station, device), hall_of(request).devices
+    before, printed = (known.state, known.detail), board.may_print(known)
+    board.report(known, state=body.state, kind=body.kind, detail=body.detail, since=body.since)
+    if board.may_print(known) and not printed:
+        await _take_over(request, known, caller=caller)
     if before != (known.state, known.detail):
         _tell(request, known, type="health")
     return reply({"ok": True})
@@ -122,6 +129,13 @@ async def press(request: Request, station: Key, device: Key, body: InputIn, call
     if response.status_code == 201:  # noqa: PLR2004 (pressed for the first time with this key)
         hall_of(request).hub.send(f"station:{station}", message)
     return response
+
+
+async def _take_over(request: Request, printer: Known, *, caller: Caller) -> None:
+    store = hall_of(request).store
+    for station in hall_of(request).devices.stood_in_for(printer):
+        if await store.read(slips.stranded, station=station):
+            await store.write(slips.hand_on_stranded, station=station, to=printer.station, by=caller.by)
 
 
 def _known(request: Request, station: str, device: str) -> Known:

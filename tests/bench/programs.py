@@ -63,3 +63,10 @@ class Program:
             self.ends()
         assert line, f"{self.name}: {self.log.read_text()[-3000:]}"
         return line.strip()
+
+
+def entries(folder, *devices):
+    """A file with the entries of `[[device]]`, for `racked`."""
+    path = folder / "devices.json"
+    path.write_text(json.dumps(devices), encoding="utf-8")
+    return path

@@ -1,21 +1,24 @@
 """
-A rack as a measured process: emulated signs on one bus, of the hall at an address.
+A rack as a measured process, as `jiaohao devices` runs it. Says "ready".
 
-Run: python racked.py URL SIGNS DIARY. Says "ready"; what the signs lit stands in the file DIARY.
+Run: python racked.py URL DEVICES [DIARY]. DEVICES is a JSON file with the entries of `[[device]]`; with a DIARY they are emulated, and
+what they did stands in it.
 """
 
 import asyncio
+import json
 import sys
 from pathlib import Path
 
-from sign_list import signs
-
 from devices import rack
+from server.config import DeviceConfig
 
 
-async def main(url, count, diary):
-    print("ready", flush=True)
-    await rack.run(signs(int(count)), server_url=url, emulated=True, diary=Path(diary), stop=asyncio.Event())
+async def main(url, devices, diary):
+    await rack.run(devices, server_url=url, emulated=diary is not None, diary=diary, stop=asyncio.Event())
 
 
-asyncio.run(main(*sys.argv[1:]))
+url, entries, *more = sys.argv[1:]
+described = [DeviceConfig(**entry) for entry in json.loads(Path(entries).read_text(encoding="utf-8"))]
+print("ready", flush=True)
+asyncio.run(main(url, described, Path(more[0]) if more else None))

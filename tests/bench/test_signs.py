@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 import turns
-from programs import HERE
+from programs import HERE, entries
 
 from devices import registry
 from devices.clock import utc_now
@@ -35,11 +35,12 @@ def beside(monkeypatch):
 
 def test_a_call_reaches_its_sign(program, beside, tmp_path, measured, password):
     """One clerk calls; until the sign over that window is lit, beside a request that does nothing."""
+    import sign_list
     import wire
 
     diary = tmp_path / "diary"
     server = program("served", tmp_path / "hall.sqlite3", 3, "--signs")
-    program("racked", server.url, 3, diary)
+    program("racked", server.url, entries(tmp_path, *(sign.model_dump(mode="json") for sign in sign_list.signs(3))), diary)
 
     async def lit(number):
         """When a sign said it, by the clock that both processes share."""

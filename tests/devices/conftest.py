@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from devices import rack
 from devices.clock import utc_now
 from devices.ports import Slip
-from devices.printers.virtual import Machine
+from devices.printers.machine import Machine
 from server.config import DeviceConfig
 
 PATIENCE_S = 10.0
@@ -221,7 +221,7 @@ def facts() -> Callable[..., dict[str, Any]]:
 @contextlib.asynccontextmanager
 async def _printer_on_tcp(machine: Machine) -> AsyncIterator[str]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while (data := await reader.read(4096)) and machine.plugged:
+        while (data := await reader.read(4096)) and machine.on:
             machine.feed(data, reply=writer.write)
         writer.transport.abort()
 

@@ -12,7 +12,8 @@ from devices.hall import Refused
 from devices.printers import job
 from devices.printers.cables import FileCable, SocketCable, cable_for
 from devices.printers.driver import EscPosPrinter, mode_for
-from devices.printers.virtual import Machine
+from devices.printers.escpos import encode
+from devices.printers.machine import Machine
 
 
 def machine():
@@ -25,6 +26,11 @@ def printer(port, *, ack=True, mode="text"):
     return EscPosPrinter(
         "p", cable=cable_for(port, baud=9600), width_mm=80, mode=mode, encoding="gb18030", ack=ack, changed=lambda: None
     )
+
+
+async def made(data):
+    """A job that is ready."""
+    return data
 
 
 def test_a_slip_is_printed_when_the_barrier_comes_back(printer_on_tcp, slip, ready):
@@ -85,7 +91,7 @@ def test_a_cable_pulled_under_way_leaves_the_outcome_unknown(printer_on_tcp, sli
         device = machine()
 
         async def pull():
-            device.press("unplug")
+            device.power(on=False)
 
         async with printer_on_tcp(device) as port:
             return await printer(port).print(slip(), before_first_byte=pull)
@@ -175,7 +181,7 @@ def test_a_device_file_takes_all_bytes_and_gives_the_answers(slip, ready):
 
         loop.add_reader(ours, arrived)
         cable = FileCable(os.ttyname(theirs))
-        outcome = await job.run(cable, b"\x1b@A027\n\x1bd\x06\x1dV\x00", ack=True, before_first_byte=ready)
+        outcome = await job.run(cable, made(b"\x1b@A027\n\x1bd\x06\x1dV\x00"), ack=True, before_first_byte=ready)
         loop.remove_reader(ours)
         return outcome
 
@@ -194,8 +200,9 @@ def test_only_the_last_eight_slips_are_kept(printer_on_tcp, slip, ready):
         async with printer_on_tcp(device) as port:
             one = printer(port)
             for count in range(1, 10):
-                device.expect(f"A00{count}")
-                await one.print(slip(), before_first_byte=ready)
+                wanted = slip(number=f"A00{count}")
+                device.expect(wanted.number, encode(wanted, width_dots=576, mode="text"))
+                await one.print(wanted, before_first_byte=ready)
         return [picture.label for picture in device.slips]
 
     assert [f"A00{count}" for count in range(2, 10)] == asyncio.run(story())

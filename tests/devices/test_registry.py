@@ -42,7 +42,7 @@ def test_every_kind_has_a_twin_that_can_do_the_same(kind):
 
 def test_an_unknown_kind_is_told_what_there_is():
     """A typing error in config.toml is found by reading the message."""
-    with pytest.raises(registry.UnknownKind, match=r"printer/escpso.*printer/escpos, printer/virtual"):
+    with pytest.raises(registry.UnknownKind, match=r"printer/escpso.*printer/emulated, printer/escpos, printer/virtual"):
         made("printer/escpso")
 
 

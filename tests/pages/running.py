@@ -123,6 +123,11 @@ class Hall:
         """How a device is, in one word."""
         return next(one["state"] for one in self.asks("/api/devices")["devices"] if one["name"] == device)
 
+    def came_out(self, printer):
+        """The slips that came out of a printer, the newest first."""
+        device = next(one for one in self.asks("/api/devices")["devices"] if one["name"] == printer)
+        return [picture["label"] for picture in device["pictures"]]
+
     def takes(self, service="consult", *, station="kiosk-1", **more):
         """Somebody takes a number at a kiosk; the ticket."""
         body = {"service": service, "channel": "kiosk", **more}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from running import VOICED
+from running import VOICED, until
 
 pytestmark = pytest.mark.browser
 
@@ -129,6 +129,28 @@ def test_without_paper_the_number_stands_as_large_and_the_kiosk_says_so(kiosk, v
     expect(number(page)).to_have_css("font-size", "368px")
     devices.locator('[data-press="paper-in"]').click()
     expect(page.locator(".warn")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh-CN", "2 号取号机"), ("zh-Hant", "2 號取號機"), ("en", "kiosk 2")])
+def test_where_the_neighbour_prints_the_kiosk_says_at_which_one(kiosk, visit, hall, screens, lang, said):
+    """The number stands as large as ever with its code; the slip comes out of the printer beside it."""
+    printers = {"printer-1": "printer-2"}
+    devices = tuple(d.model_copy(update={"neighbour": printers.get(d.name, "")}) for d in hall.config.device)
+    hall.config = hall.config.model_copy(update={"device": devices})
+    hall.stops()
+    hall.starts()
+    hall.racks("printer-1", "printer-2")
+    devices = visit("/manage/devices", size=screens.devices)
+    devices.locator('[data-press="paper-out"][data-device="printer-1"]').click()
+    expect(devices.locator('[data-press="paper-in"]')).to_be_visible()
+    page = kiosk(f"/kiosk?lang={lang}")
+    takes(page)
+
+    expect(page.locator(".warn")).to_contain_text(said)
+    expect(page.locator(".warn")).to_contain_text("D001")
+    expect(number(page)).to_have_css("font-size", "368px")
+    expect(page.locator(".qr")).to_be_visible()
+    until(lambda: ["D001"] == hall.came_out("printer-2"), "no slip comes out at the neighbour")
 
 
 def test_a_refusal_is_a_card_with_its_reason_and_a_way_home(kiosk, hall, witness, accessible):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from server.clock import real_us
-from server.queries.slips import STALE_AFTER_S
+from server.standing import SLIP_STALE_AFTER_S
 from server.tables import Slip
 from server.verbs.slips import slips_sending
 
@@ -101,7 +101,7 @@ def test_a_slip_that_never_left_is_tried_again(hall, number):
     assert [number] == [slip["number"] for slip in hall.to_print()]
     assert "sending" == hall.slip_is("sending", number=number)
     hall.slip_is("not_sent", number=number)
-    hall.passes(seconds=STALE_AFTER_S + 1)
+    hall.passes(seconds=SLIP_STALE_AFTER_S + 1)
     assert [] == hall.to_print()
 
 
@@ -150,3 +150,69 @@ def test_reprinting_is_refused(hall, number):
     assert "not_allowed" == hall.refusal(hall.reprints, number, by=hall.kiosk)
     assert "no_such_station" == hall.refusal(hall.reprints, number, station="kiosk-9")
     assert "no_such_ticket" == hall.refusal(hall.reprints, "Z999")
+
+
+def test_whoever_took_a_slip_may_say_so_again(hall, number):
+    """The answer got lost on the way; nobody else may say how it ended, nor free it."""
+    hall.slip_is("sending", number=number, rack="r1")
+
+    assert [] == hall.kinds(hall.slip_is, "sending", number=number, rack="r1")
+    assert ["slip_taken"] * 3 == [
+        hall.refusal(hall.slip_is, outcome, number=number, rack="r2") for outcome in ("sending", "not_sent", "printed")
+    ]
+    assert "printed" == hall.slip_is("printed", number=number, rack="r1")
+
+
+def test_its_rack_may_say_late_that_a_slip_was_printed(hall, number):
+    """The server was away for more than a minute; another rack knows nothing of it, and printed it stays."""
+    hall.slip_is("sending", number=number, rack="r1")
+    hall.does(lambda tx: tx.run(update(Slip.__table__).values(sending_real_at=1)))
+    hall.forgets_overdue_slips()
+
+    assert "slip_taken" == hall.refusal(hall.slip_is, "printed", number=number, rack="r2")
+    assert ["slip.printed"] == hall.kinds(hall.slip_is, "printed", number=number, rack="r1")
+    assert "slip_taken" == hall.refusal(hall.slip_is, "unknown", number=number, rack="r1")
+
+
+def test_a_slip_that_was_not_sent_goes_to_the_neighbour(hall, number):
+    """It has one station at a time: the old one's rack is refused. The event says where from and why."""
+    hall.slip_is("not_sent", number=number, detail="out of paper")
+    (queued,) = hall.tells(hall.hands_on, number, to="kiosk-2")
+
+    assert ("slip.queued", "kiosk-2", "kiosk-1: out of paper") == (queued.kind, queued.facts["station"], queued.facts["detail"])
+    assert "station:kiosk-2" in queued.topics
+    assert ([], [number]) == (hall.to_print(), [slip["number"] for slip in hall.to_print("kiosk-2")])
+    assert "no_such_slip" == hall.refusal(hall.slip_is, "sending", number=number)
+    assert "pending" == hall.ticket(number).slip
+
+
+def test_a_slip_is_handed_on_once(hall, number):
+    """Two printers without paper do not pass it to and fro."""
+    hall.slip_is("not_sent", number=number)
+    hall.hands_on(number, to="kiosk-2")
+    hall.slip_is("not_sent", number=number, station="kiosk-2")
+
+    assert [] == hall.kinds(hall.hands_on, number, station="kiosk-2", to="kiosk-1")
+    assert [number] == [slip["number"] for slip in hall.to_print("kiosk-2")]
+
+
+def test_a_slip_that_a_rack_has_stays_where_it_is(hall, number):
+    """It may be on paper already; nor does it go where there is no station."""
+    assert "no_such_station" == hall.refusal(hall.hands_on, number, to="kiosk-9")
+    hall.slip_is("sending", number=number)
+
+    assert "slip_taken" == hall.refusal(hall.hands_on, number, to="kiosk-2")
+    hall.slip_is("unknown", number=number)
+    assert "slip_taken" == hall.refusal(hall.hands_on, number, to="kiosk-2")
+
+
+def test_a_printer_that_prints_again_takes_what_is_stranded(hall, number):
+    """What was tried and is still worth printing; nothing a rack may be about to take."""
+    second = hall.issues(slip_at="kiosk-1")
+    hall.slip_is("not_sent", number=number)
+
+    assert 1 == hall.takes_over(to="kiosk-2")
+    assert [[second], [number]] == [[slip["number"] for slip in hall.to_print(station)] for station in ("kiosk-1", "kiosk-2")]
+    hall.slip_is("not_sent", number=second)
+    hall.passes(seconds=SLIP_STALE_AFTER_S + 1)
+    assert 0 == hall.takes_over(to="kiosk-2")

@@ -145,6 +145,26 @@ def test_check_tells_the_differences_and_is_content(jiaohao, said, tmp_path):
         (("port = 8000", "port = 80000"), "server.port = 80000: Input should be less than or equal to 65535"),
         (('timezone = "Asia/Shanghai"', 'timezone = "Asia/Chunhe"'), "there is no time zone 'Asia/Chunhe'"),
         (('clerk = "s14"', 'clerk = "s77"'), "counter 12.clerk: there is no staff member 's77'"),
+        (
+            ('name = "printer-1"', 'name = "printer-1"\nneighbour = "printer-9"'),
+            "device printer-1.neighbour: there is no printer 'printer-9'",
+        ),
+        (
+            ('name = "printer-1"', 'name = "printer-1"\nneighbour = "sign-1"'),
+            "device printer-1.neighbour: there is no printer 'sign-1'",
+        ),
+        (
+            ('name = "printer-1"', 'name = "printer-1"\nneighbour = "printer-1"'),
+            "device printer-1.neighbour: printer-1 is a printer of kiosk-1 itself",
+        ),
+        (('name = "sign-1"', 'name = "sign-1"\nneighbour = "printer-1"'), "device sign-1.neighbour: only a printer has one"),
+        (
+            (
+                'station = "kiosk-2"\nkind = "printer/escpos"',
+                'station = "kiosk-1"\nneighbour = "printer-1"\nkind = "printer/escpos"',
+            ),
+            "device printer-2.neighbour: printer-1 is a printer of kiosk-1 itself",
+        ),
         (("[server]", "[server"), "no valid TOML"),
         (('kind = "printer/escpos"\nport = "/dev/usb/lp0"', 'kind = "printer/papyrus"\nport = "/dev/usb/lp0"'), "papyrus"),
         (("schema = 1", "schema = 2"), "this version reads schema 1"),
