@@ -8,6 +8,7 @@ import os
 import threading
 from contextlib import contextmanager
 from ipaddress import ip_network
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -45,7 +46,12 @@ def up(arguments: argparse.Namespace) -> int:
     stations = sorted({device.station for device in config.device})
     keys = station_keys(arguments, config, stations)
     app = create_app(
-        store=store, server_config=config.server, devices=config.device, archive_into=archive_folder(arguments, config)
+        store=store,
+        server_config=config.server,
+        devices=config.device,
+        archive_into=archive_folder(arguments, config),
+        voice_config=config.voice,
+        data=Path(arguments.data),
     )
     return _run(app, arguments, config, rack_keys=keys, virtual=False)
 
@@ -56,7 +62,12 @@ def serve(arguments: argparse.Namespace) -> int:
     store = opened(arguments, config, clock=SystemClock())
     _refuse_demo_password(arguments, config)
     app = create_app(
-        store=store, server_config=config.server, devices=config.device, archive_into=archive_folder(arguments, config)
+        store=store,
+        server_config=config.server,
+        devices=config.device,
+        archive_into=archive_folder(arguments, config),
+        voice_config=config.voice,
+        data=Path(arguments.data),
     )
     return _run(app, arguments, config, rack_keys=None, virtual=False)
 
@@ -70,7 +81,9 @@ def demo(arguments: argparse.Namespace) -> int:
     server = config.server.model_copy(update={"trusted_networks": loopback, "public_url": public})
     store = opened(arguments, config, clock=PacedClock(), demo=True)
     give_passwords(arguments, config, password=DEMO_PASSWORD)
-    app = create_app(store=store, server_config=server, devices=config.device, demo=True)
+    app = create_app(
+        store=store, server_config=server, devices=config.device, demo=True, voice_config=config.voice, data=Path(arguments.data)
+    )
     return _run(app, arguments, config, rack_keys={}, virtual=True)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PICTURES = 8  # newest looks kept of each device
 SILENT_AFTER_US = 45_000_000  # three reports missed
+SCREEN, SOUND = "screen/sound", "sound"  # kind and name of a screen's sound; it stands in no config.toml
+SPEAKERS = "speaker/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Known:
     name: str
     kind: str
     counter: int | None
+    area: str | None = None
     state: str = "unknown"
     detail: Any = None
     since: str | None = None
@@ -49,12 +52,20 @@ class DeviceBoard:
     """Every device of config.toml, and what was last heard of it."""
 
     def __init__(self, configured: Iterable[DeviceConfig]) -> None:
-        self._known = {(d.station, d.name): Known(d.station, d.name, d.kind, d.counter) for d in configured}
+        self._known = {(d.station, d.name): Known(d.station, d.name, d.kind, d.counter, d.area) for d in configured}
         self._pictures = 0
 
     def find(self, station: str, name: str) -> Known | None:
         """The device, if config.toml has it."""
         return self._known.get((station, name))
+
+    def screen(self, station: str) -> Known:
+        """The sound of a station's screen; known as long as it is heard of, for a screen may be any browser."""
+        return self._known.setdefault((station, SOUND), Known(station, SOUND, SCREEN, None))
+
+    def speaks_in(self, area: str, *, first: str) -> bool:
+        """Whether a loudspeaker of its own speaks in this area, so that screens are silent; one without an area has the first."""
+        return any(d.kind.startswith(SPEAKERS) and (d.area or first) == area for d in self._known.values())
 
     def report(self, device: Known, *, state: str, kind: str, detail: Any, since: str | None) -> None:
         """A rack's word on its device."""
@@ -81,10 +92,12 @@ class DeviceBoard:
 
     def listed(self) -> list[dict[str, Any]]:
         """Health and looks of all, newest look first; silence counts as lost."""
+        for place in [place for place, device in self._known.items() if device.kind == SCREEN and _silent(device)]:
+            del self._known[place]
         return [self._line(device) for device in self._known.values()]
 
     def _line(self, device: Known) -> dict[str, Any]:
-        silent = device.heard_us and real_us() - device.heard_us > SILENT_AFTER_US
+        silent = _silent(device)
         return {
             "station": device.station,
             "name": device.name,
@@ -106,6 +119,10 @@ class DeviceBoard:
                 for p in reversed(device.pictures)
             ],
         }
+
+
+def _silent(device: Known) -> bool:
+    return bool(device.heard_us) and real_us() - device.heard_us > SILENT_AFTER_US
 
 
 def is_paper_out(device: Mapping[str, Any]) -> bool:

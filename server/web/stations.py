@@ -63,7 +63,7 @@ async def health(request: Request, station: Key, device: Key, body: HealthIn, ca
     before = (known.state, known.detail)
     hall_of(request).devices.report(known, state=body.state, kind=body.kind, detail=body.detail, since=body.since)
     if before != (known.state, known.detail):
-        _tell(request, known, type="health")
+        tell(request, known, type="health")
     return reply({"ok": True})
 
 
@@ -82,7 +82,7 @@ async def show(request: Request, station: Key, device: Key, body: PictureIn, cal
     if not content.startswith(b"\x89PNG\r\n\x1a\n"):
         raise e.BadRequest(problem="data is no PNG")
     hall_of(request).devices.show(known, type=body.type, content=content, label=body.label, detail=body.detail)
-    _tell(request, known, type=body.type)
+    tell(request, known, type=body.type)
     return reply({"ok": True})
 
 
@@ -132,6 +132,7 @@ def _known(request: Request, station: str, device: str) -> Known:
     return known
 
 
-def _tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
+def tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
+    """Tell the devices page that a device is or looks otherwise."""
     message = {"kind": "picture", "station": known.station, "device": known.name, "type": type}
     hall_of(request).hub.send("hall", message, newest=f"picture:{known.station}/{known.name}")
