@@ -4,15 +4,16 @@ from collections.abc import Iterable
 
 from devices.callers import kinds as callers
 from devices.keypads import kinds as keypads
-from devices.ports import CallerPad, Keypad, Sign, TicketPrinter
+from devices.ports import CallerPad, Keypad, Sign, Speaker, TicketPrinter
 from devices.printers import kinds as printers
 from devices.shared import Factory, Shared
 from devices.signs import kinds as signs
+from devices.speakers import kinds as speakers
 from server.config import DeviceConfig
 
-AnyDevice = TicketPrinter | Sign | Keypad | CallerPad
+AnyDevice = TicketPrinter | Sign | Keypad | CallerPad | Speaker
 
-FAMILIES = {"printer": printers, "sign": signs, "keypad": keypads, "caller": callers}
+FAMILIES = {"printer": printers, "sign": signs, "keypad": keypads, "caller": callers, "speaker": speakers}
 KINDS: dict[str, Factory] = {kind: factory for family in FAMILIES.values() for kind, factory in family.KINDS.items()}
 MADE_HERE = ("virtual", "emulated")  # kinds without hardware
 
@@ -69,6 +70,8 @@ def clashes(devices: Iterable[DeviceConfig]) -> list[str]:
         if config.kind.endswith("/virtual") or not config.port:
             continue
         kind = config.kind.partition("/")[0]
+        if kind == "speaker":  # each machine calls its card by the same names
+            kind = f"speaker {config.station}"
         place = (kind, config.port, 0 if kind == "printer" else config.address)
         if place in owners:
             found.append(f"devices {owners[place]} and {config.name} share {config.port} and address {config.address}")

@@ -5,10 +5,10 @@ import pytest
 from devices import registry
 from devices.emulators.wires import Wires
 from devices.port_line import Lines
-from devices.ports import CallerPad, Drawn, Keypad, Sign, TicketPrinter
+from devices.ports import CallerPad, Drawn, Keypad, Sign, Speaker, TicketPrinter
 from server.config import DeviceConfig
 
-PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": CallerPad}
+PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": CallerPad, "speaker": Speaker}
 
 
 def made(kind, **changes):
@@ -23,7 +23,7 @@ def test_every_kind_can_do_what_its_name_says(kind):
     device = made(kind)
 
     assert isinstance(device, PORTS[kind.partition("/")[0]])
-    assert kind.endswith("/virtual") == isinstance(device, Drawn)
+    assert kind.endswith(registry.MADE_HERE) == isinstance(device, Drawn)
 
 
 @pytest.mark.parametrize("kind", registry.KINDS)
