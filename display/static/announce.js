@@ -33,12 +33,15 @@ export function announcer({ times, played, show, ring, languages, speak, hush, c
     const turn = current = { call, over: false }
     show(call)
     const began = performance.now()
-    await ring()
-    for (let round = 1; round <= rounds() && !turn.over; round += 1) {
-      for (const language of languages(call)) if (!turn.over) await speak(call, language)
+    try {
+      await ring()
+      for (let round = 1; round <= rounds() && !turn.over; round += 1) {
+        for (const language of languages(call)) if (!turn.over) await speak(call, language)
+      }
+      while (!turn.over && performance.now() - began < hold()) await new Promise((done) => setTimeout(done, LOOK_MS))
+    } finally {
+      end(turn)            // whatever went wrong with one, the next is announced
     }
-    while (!turn.over && performance.now() - began < hold()) await new Promise((done) => setTimeout(done, LOOK_MS))
-    end(turn)
   }
 
   function end(turn) {

@@ -26,21 +26,21 @@ TRADITIONAL = str.maketrans("请号办", "請號辦")  # the shipped phrases in 
 
 
 def chinese() -> Iterator[tuple[str, str]]:
-    """(file, text): beginnings with a letter, single digits, the last two digits with 号, the windows."""
+    """(file, text): beginnings with a letter, single digits, the last two or three digits with 号, the windows."""
     for letter in LETTERS:
         yield f"zh/{letter}.wav", f"请{letter}"
-        yield f"zh/{letter}0.wav", f"请{letter}零"
     for place, digit in enumerate(ZH_DIGITS):
         yield f"zh/{place}.wav", digit
         for after, last in enumerate(ZH_DIGITS):
             yield f"zh/{place}{after}.wav", f"{digit}{last}号"
+            yield f"zh/0{place}{after}.wav", f"零{digit}{last}号"
     yield "zh/yao.wav", "幺"
     yield "zh/yao-hao.wav", "幺号"
     for place, digit in enumerate(ZH_DIGITS):
         yield f"zh/{place}-hao.wav", f"{digit}号"
     for window in WINDOWS:
         yield f"zh/to-{window}.wav", f"到{cardinal(window, locale='zh-CN')}号窗口"
-    yield "zh/served.wav", "办理"
+        yield f"zh/at-{window}.wav", f"到{cardinal(window, locale='zh-CN')}号窗口办理"
 
 
 def english() -> Iterator[tuple[str, str]]:
@@ -64,7 +64,7 @@ def record(model: Path, into: Path, *, voices: dict[str, str]) -> None:
             path = into / file
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                ending = "。" if file.startswith("zh/to-") else "." if file.startswith("en/to-") else "，"
+                ending = "。" if file.startswith(("zh/to-", "zh/at-")) else "." if file.startswith("en/to-") else "，"
                 made = speaker.say(text + ending, locale=locale, voice=voices[locale], speed=SPEED)
                 path.write_bytes(wav.packed(wav.levelled(slower_rate(made))))
     texts["zh-Hant"] = [(file, text.translate(TRADITIONAL)) for file, text in texts["zh-CN"]]

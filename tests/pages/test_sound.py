@@ -18,7 +18,7 @@ for (const kind of [OscillatorNode, AudioBufferSourceNode]) {
   const start = kind.prototype.start
   kind.prototype.start = function (...when) {
     window.heard.push({ kind: kind.name, at: performance.now() / 1000, lasts: this.buffer?.duration ?? 0, peak: this.buffer
-      ? Math.max(...this.buffer.getChannelData(0).map(Math.abs)) : 0 })
+      ? this.buffer.getChannelData(0).reduce((most, one) => Math.max(most, Math.abs(one)), 0) : 0 })
     return start.apply(this, when)
   }
 }
