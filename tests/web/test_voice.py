@@ -2,9 +2,11 @@
 
 import io
 import wave
+from pathlib import Path
 
 import pytest
 
+from server.config import ConfigError, DeviceConfig, load_text
 from server.web import devices
 
 
@@ -12,6 +14,12 @@ from server.web import devices
 def spoken(shared_trusting):
     """A hall with the shipped voice."""
     return shared_trusting
+
+
+@pytest.fixture(scope="module")
+def config_text():
+    """config.toml as shipped."""
+    return (Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8")
 
 
 def asked(station, **changes):
@@ -103,3 +111,22 @@ def test_a_state_that_is_none_changes_nothing(spoken):
 
     assert (422, "malformed") == (answer.status_code, answer.json()["error"])
     assert [] == [d for d in spoken.staff("s01")("GET /api/devices").json()["devices"] if d["station"] == "screen-3"]
+
+
+def test_a_language_that_the_hall_does_not_offer_is_told_at_the_start(config_text):
+    """By its place in config.toml, with what is allowed; an area that is not there, too."""
+    with pytest.raises(ConfigError, match=r"voice\.order: 'fr' is none of the hall's locales \(zh-CN, zh-Hant, en\)"):
+        load_text(config_text.replace("[voice]", '[voice]\norder = ["zh-CN", "fr"]', 1))
+    speaker = '\n[[device]]\nname = "loud"\nstation = "kiosk-1"\nkind = "speaker/alsa"\nport = "default"\narea = "f9"\n'
+    with pytest.raises(ConfigError, match=r"device loud\.area: there is no area 'f9'"):
+        load_text(config_text + speaker)
+
+
+def test_a_loudspeaker_silences_the_screens_of_its_area():
+    """Of the one it names, else of the first."""
+    named = DeviceConfig(name="loud", station="kiosk-1", kind="speaker/alsa", port="default", area="f3")
+    unnamed = named.model_copy(update={"area": None})
+
+    assert [False, True] == [devices.DeviceBoard([named]).speaks_in(area, first="f1") for area in ("f1", "f3")]
+    assert [True, False] == [devices.DeviceBoard([unnamed]).speaks_in(area, first="f1") for area in ("f1", "f3")]
+    assert not devices.DeviceBoard([]).speaks_in("f1", first="f1")
