@@ -51,6 +51,17 @@ class Pending:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """How the hall wants its calls said in an area."""
+
+    area: str
+    own: str  # the hall's own language
+    offered: tuple[str, ...]
+    order: tuple[str, ...]  # languages of every call; empty: its own, then the applicant's
+    times: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SignState:
     """What a window's sign is about, and the service act that may be rated there."""
 
@@ -139,6 +150,30 @@ class HallClient:
             no_show=tuple(each["id"] for each in body.get("no_show", ())),
         )
 
+    async def spoken(self, area: str | None) -> Spoken:
+        """How calls are said in an area; without one, in the station's own or the first."""
+        body = await self._send("GET", "/api/board", params={"area": area} if area else None)
+        offered = tuple(body["voice"])
+        return Spoken(
+            area=body["area"]["id"],
+            own=offered[0],
+            offered=offered,
+            order=tuple(body.get("order", ())),
+            times=body["announce_times"],
+        )
+
+    async def voice(self, number: str, *, counter: int, locale: str) -> bytes | None:
+        """A call in one language as sound; None where nobody can say it."""
+        sound: bytes | None = await self._send(
+            "GET", "/api/voice", params={"number": number, "counter": counter, "locale": locale}
+        )
+        return sound
+
+    async def chime(self) -> bytes:
+        """What sounds before every call."""
+        sound: bytes = await self._send("GET", "/api/voice/chime")
+        return sound
+
     async def rate(self, counter: int, *, act: str, level: int) -> None:
         """Give a level to the service act that was asked about."""
         await self._send("POST", f"/api/counters/{counter}/ratings", body={"act": act, "level": level})
@@ -192,7 +227,7 @@ class HallClient:
             pause_s = min(pause_s * 2, RETRY_MAX_S)
 
     async def _send(self, method: str, path: str, *, body: dict[str, Any] | None = None, params: Any = None) -> Any:
-        """The answer's JSON, None for 204; a lost connection or a 5xx is tried again, a POST with the same key."""
+        """The answer's JSON or sound, None for 204; a lost connection or a 5xx is tried again, a POST with the same key."""
         headers = {"Idempotency-Key": uuid.uuid4().hex} if method == "POST" else {}
         problem = ""
         for tries_left in reversed(range(_TRIES)):
@@ -217,6 +252,8 @@ async def _messages(socket: ClientConnection) -> AsyncIterator[dict[str, Any]]:
 
 def _opened(answer: httpx.Response) -> Any:
     if answer.is_success:
+        if answer.headers.get("content-type", "").startswith("audio/"):
+            return answer.content
         return answer.json() if answer.content else None
     try:
         body = answer.json()

@@ -77,6 +77,16 @@ class PadText:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Clip:
+    """A piece of sound, and the call it belongs to."""
+
+    wav: bytes  # 16-bit PCM
+    number: str = ""
+    counter: int | None = None
+    locale: str = ""  # empty: the chime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
     """How a device is, in a word and a sentence."""
 
@@ -168,6 +178,17 @@ class CardReader(Device, Protocol):
 
     def cards(self) -> AsyncIterator[dict[str, Any]]:
         """Each card as its bridge words it, in order; never ends by itself."""
+
+
+@runtime_checkable
+class Speaker(Device, Protocol):
+    """Something that the room hears."""
+
+    async def look(self) -> None:
+        """Try, without a sound, whether it plays; `health` says it then."""
+
+    async def play(self, clip: Clip) -> None:
+        """Until it has sounded. Raises NotConnected. When cancelled, it is silent at once."""
 
 
 @runtime_checkable

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from devices import registry
 from devices.clock import running_s
+from devices.dealings.announcing import Announcing
 from devices.dealings.calling import Calling
 from devices.dealings.presenting import Reading, Scanning
 from devices.dealings.printing import Printing
@@ -18,7 +19,7 @@ from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.hall import HallClient
 from devices.port_line import Lines
-from devices.ports import CardReader, Drawn, Keypad, Scanner, Sign, TicketPrinter
+from devices.ports import CardReader, Drawn, Keypad, Scanner, Sign, Speaker, TicketPrinter
 from devices.reporting import Reporter
 from devices.shared import Shared
 from devices.signs.kinds import columns_of, words_of
@@ -113,7 +114,8 @@ class _Station:
             tasks.create_task(_alive(f"connection of {self._hall.station}", self._listen, failed=_logged))
 
     async def _listen(self) -> None:
-        async for message in self._hall.events(topics=self._topics):
+        areas = {await each.dealing.topic() for each in self._mounted if isinstance(each.dealing, Announcing)}
+        async for message in self._hall.events(topics=[*self._topics, *sorted(areas)]):
             for each in self._mounted:
                 each.hear(message)
 
@@ -125,7 +127,7 @@ class _Mounted:
         self.name = config.name
         self._device = registry.make(config, Shared(lines=lines, wires=wires, diary=diary, changed=self._changed))
         self.reporter = Reporter(config.name, self._device, kind=config.kind, hall=hall)
-        self._dealing = _dealing(self._device, config, hall)
+        self.dealing = _dealing(self._device, config, hall)
 
     def hear(self, message: dict[str, Any]) -> None:
         if message["kind"] == "hello":
@@ -134,19 +136,19 @@ class _Mounted:
             if message.get("device") == self.name and isinstance(self._device, Drawn):
                 self._device.press(str(message.get("key")))
             return
-        self._dealing.hear(message)
+        self.dealing.hear(message)
 
     async def use(self) -> None:
         await self._device.open()
         try:
             self.reporter.recovered()
-            await self._dealing.run()
+            await self.dealing.run()
         finally:
             await self._device.close()
 
     def _changed(self) -> None:
         self.reporter.stirred()
-        self._dealing.stirred()
+        self.dealing.stirred()
 
 
 async def _alive(name: str, act: Callable[[], Awaitable[None]], *, failed: Callable[[BaseException], None]) -> None:
@@ -168,13 +170,15 @@ def _logged(problem: BaseException) -> None:
     """A station's connection has no device whose health could tell of it; the hall sees the station missing."""
 
 
-def _dealing(device: registry.AnyDevice, config: DeviceConfig, hall: HallClient) -> Dealing:
+def _dealing(device: registry.AnyDevice, config: DeviceConfig, hall: HallClient) -> Dealing:  # noqa: PLR0911 (one return a family)
     if isinstance(device, TicketPrinter):
         return Printing(device, hall=hall)
     if isinstance(device, Scanner):
         return Scanning(device, hall=hall)
     if isinstance(device, CardReader):
         return Reading(device, hall=hall)
+    if isinstance(device, Speaker):
+        return Announcing(device, hall=hall, area=config.area)
     if config.counter is None:
         raise ValueError(f"device {config.name}: {config.kind} needs counter")
     if isinstance(device, Sign):

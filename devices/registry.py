@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from devices.callers import kinds as callers
 from devices.idcards import kinds as idcards
 from devices.keypads import kinds as keypads
-from devices.ports import CallerPad, CardReader, Keypad, Scanner, Sign, TicketPrinter
+from devices.ports import CallerPad, CardReader, Keypad, Scanner, Sign, Speaker, TicketPrinter
 from devices.printers import kinds as printers
 from devices.scanners import kinds as scanners
 from devices.shared import Factory, Shared
 from devices.signs import kinds as signs
+from devices.speakers import kinds as speakers
 from server.config import DeviceConfig
 
-AnyDevice = TicketPrinter | Sign | Keypad | CallerPad | Scanner | CardReader
+AnyDevice = TicketPrinter | Sign | Keypad | CallerPad | Scanner | CardReader | Speaker
 
 FAMILIES = {
     "printer": printers,
@@ -22,10 +23,11 @@ FAMILIES = {
     "caller": callers,
     "scanner": scanners,
     "idcard": idcards,
+    "speaker": speakers,
 }
 KINDS: dict[str, Factory] = {kind: factory for family in FAMILIES.values() for kind, factory in family.KINDS.items()}
-SCHEMES = ("socket", "rfc2217", "loop")
-PORTS = "known are /dev/usb/lp0, /dev/ttyUSB0, COM3, socket://host:port and rfc2217://host:port"
+SCHEMES = ("socket", "rfc2217", "file", "loop")
+PORTS = "known are /dev/usb/lp0, /dev/ttyUSB0, COM3, socket://host:port, rfc2217://host:port and file:///path"
 MADE_HERE = ("virtual", "emulated")  # kinds without hardware
 
 
@@ -71,7 +73,7 @@ def problems(config: DeviceConfig) -> list[str]:
     if config.kind not in KINDS:
         return [str(UnknownKind(config.kind))]
     found: list[str] = FAMILIES[config.kind.partition("/")[0]].problems(config)
-    if config.port and not is_port(config.port):
+    if config.port and not config.kind.startswith("speaker/") and not is_port(config.port):
         found.append(f"device {config.name}: port {config.port!r} is none: {PORTS}")
     return found
 
@@ -91,6 +93,8 @@ def clashes(devices: Iterable[DeviceConfig]) -> list[str]:
         if config.kind.endswith("/virtual") or not config.port:
             continue
         kind = config.kind.partition("/")[0]
+        if kind == "speaker":  # each machine calls its card by the same names
+            kind = f"speaker {config.station}"
         place = (kind, config.port, 0 if kind == "printer" else config.address)
         if place in owners:
             found.append(f"devices {owners[place]} and {config.name} share {config.port} and address {config.address}")

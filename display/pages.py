@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from server.queries import board, lobby
 from server.web.deps import May
-from server.web.halls import hall_of
+from server.web.halls import hall_of, spoken_in
 from server.web.pages import locale_of, render
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def lobby_screen(request: Request, area: Area = None) -> HTMLResponse:
         locale=locale,
         hall=hall,
         station=station_name(viewer),
-        board=shown,
+        board=shown | spoken_in(request, shown["area"]["id"]),
         hero=calls[0] if calls else None,
         rows=(calls[1 : most + 1] + [None] * most)[:most],
         calls=calls,

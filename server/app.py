@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ import server.manage.pages
 import server.manage.setup
 import server.manage.today
 from server.clock import PacedClock
+from server.config import VoiceConfig
 from server.demo import Play
+from server.voice.chain import Voice
 from server.web import (
     counters,
     district,
@@ -35,6 +38,7 @@ from server.web import (
     start,
     stations,
     tickets,
+    voice,
 )
 from server.web.halls import Halls, OpenHall
 from server.web.which import WhichHall
@@ -58,6 +62,7 @@ API = (
     photos,
     reports,
     district,
+    voice,
 )  # the parts of /api, in the order of its description and of the search: what is asked most stands first
 
 
@@ -69,6 +74,8 @@ def create_app(
     demo: bool = False,
     training: bool = False,
     archive_into: Path | None = None,
+    voice_config: VoiceConfig | None = None,
+    data: Path | None = None,
 ) -> FastAPI:
     """
     The whole application on the unopened store of its first hall; every hall opens with the lifespan and closes after it.
@@ -100,6 +107,8 @@ def create_app(
     app.state.demo = demo
     app.state.keys_work = demo or training
     app.state.halls = halls
+    app.state.voice = speaker = Voice(voice_config or VoiceConfig(), data=data)
+    halls.begun.append(voice.preparing(speaker))
 
     for part in API:  # each by itself: a router within a router is searched twice
         app.include_router(part.router, prefix="/api")
@@ -127,8 +136,11 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     halls: Halls = app.state.halls
+    speaker: Voice = app.state.voice
     try:
+        await asyncio.to_thread(speaker.start)
         await halls.start()
         yield
     finally:
         await halls.stop()
+        await asyncio.to_thread(speaker.stop)

@@ -17,7 +17,7 @@ from server import errors, events
 from server.app import API
 from server.cli import _parser
 from server.config.hall import HallSetup
-from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
+from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig, VoiceConfig
 from server.web.errors import status_of
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +80,8 @@ def inner_model(annotation):
 
 def known_keys():
     """Every key that config.toml may have."""
-    parts = {"server.": ServerConfig, "database.": DatabaseConfig, "device[].": DeviceConfig, "": HallSetup}
+    parts = {"server.": ServerConfig, "database.": DatabaseConfig, "voice.": VoiceConfig, "device[].": DeviceConfig}
+    parts |= {"": HallSetup}
     return {key for before, model in parts.items() for key in keys_of(model, before)}
 
 

@@ -6,6 +6,7 @@ const MANY = 3                // with more than so many waiting each is held sho
 const PLAYED_MS = 1_500       // a hall that plays faster than one can speak
 const PLAYED_MOST = 4         // there, what waits beyond this enters the list unannounced
 const LOOK_MS = 100
+const OVERTAKEN_MOST = 3      // a recall lets first calls go before it, but not for ever
 
 /**
  * One queue of announcements. Answers { add, drop, halt, go, busy }.
@@ -32,12 +33,15 @@ export function announcer({ times, played, show, ring, languages, speak, hush, c
     const turn = current = { call, over: false }
     show(call)
     const began = performance.now()
-    await ring()
-    for (let round = 1; round <= rounds() && !turn.over; round += 1) {
-      for (const language of languages(call)) if (!turn.over) await speak(call, language)
+    try {
+      await ring()
+      for (let round = 1; round <= rounds() && !turn.over; round += 1) {
+        for (const language of languages(call)) if (!turn.over) await speak(call, language)
+      }
+      while (!turn.over && performance.now() - began < hold()) await new Promise((done) => setTimeout(done, LOOK_MS))
+    } finally {
+      end(turn)            // whatever went wrong with one, the next is announced
     }
-    while (!turn.over && performance.now() - began < hold()) await new Promise((done) => setTimeout(done, LOOK_MS))
-    end(turn)
   }
 
   function end(turn) {
@@ -55,8 +59,12 @@ export function announcer({ times, played, show, ring, languages, speak, hush, c
   }
 
   return {
+    /** Whoever is called for the first time goes before those who are called again. */
     add(call) {
-      queue.push(call)
+      let place = queue.length
+      while (!call.again && place > 0 && queue[place - 1].again && (queue[place - 1].overtaken ?? 0) < OVERTAKEN_MOST) place -= 1
+      for (const passed of queue.slice(place)) passed.overtaken = (passed.overtaken ?? 0) + 1
+      queue.splice(place, 0, call)
       if (current) left(queue.length); else next()
     },
     /** The call with this seq no longer holds. */

@@ -1,4 +1,6 @@
-// chime.js: two bells, the second lower, made here. A browser that wants a touch before it sounds is asked for one.
+// chime.js: two bells, the second lower, made here.
+
+import { context, sounds } from "./sound.js"
 
 const BELLS_HZ = [659, 523]
 const GAP_S = 0.55
@@ -7,24 +9,11 @@ const LOUDNESS = 0.42
 const PARTIALS = [[1, 1], [2, 0.28], [3.01, 0.1]]     // [times the pitch, times the loudness]
 const UNTIL_VOICE_MS = 1_500
 
-const context = "AudioContext" in window ? new AudioContext() : null
-
 /** Ring; answers a promise of when a voice may begin. Silent where the browser does not sound yet. */
 export function chime() {
-  if (!context || context.state !== "running") return Promise.resolve()
+  if (!sounds()) return Promise.resolve()
   BELLS_HZ.forEach((pitch, place) => bell(pitch, context.currentTime + place * GAP_S))
   return new Promise((done) => setTimeout(done, UNTIL_VOICE_MS))
-}
-
-/** Show `button` for as long as the browser waits for a touch; any touch or key will do. */
-export function unlockSound(button) {
-  if (!context) return
-  const draw = () => { button.hidden = context.state === "running" }
-  const unlock = () => context.resume().catch(() => {})
-  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, unlock)
-  context.addEventListener("statechange", draw)
-  unlock()                 // a screen whose browser was started with sound allowed needs no touch
-  draw()
 }
 
 function bell(pitch, at) {

@@ -7,21 +7,23 @@ import { hallClock, runClocks } from "../shared/clock.js"
 import { linkBanner } from "../shared/parts.js"
 import { announcer } from "./announce.js"
 import { callsOf } from "./calls.js"
-import { chime, unlockSound } from "./chime.js"
+import { chime } from "./chime.js"
 import { hideCursor } from "./cursor.js"
 import { paceOf } from "./pace.js"
 import { say } from "./said.js"
+import { tellSound, unlockSound } from "./sound.js"
+import { fetchCall, hushCall, speakCall } from "./spoken.js"
 import { ticker } from "./ticker.js"
-import { canSpeak, hush, speak } from "./voice.js"
 import { waitingOf } from "./waiting.js"
 
 const LATE_S = 60          // a call heard of later than this is past: it is shown, but no longer announced
 const LOOK_MS = 60_000     // hours and notices change without anything happening
 
 const hall = given()
-const options = new URLSearchParams(location.search)     // ?sound=off, ?voice=off
-const own = document.documentElement.lang             // spoken first; then the language the number was taken in
-const silent = options.get("sound") === "off"
+const options = new URLSearchParams(location.search)     // ?sound=off, ?sound=on beside a loudspeaker, ?voice=off
+const own = document.documentElement.lang
+const silent = options.get("sound") === "off" || (hall.speaker && options.get("sound") !== "on")
+const mute = silent || options.get("voice") === "off"
 const clock = hallClock(hall)
 const pace = paceOf(hall.speed)
 runClocks(clock)
@@ -38,9 +40,9 @@ const announce = announcer({
     say(_("%(number)s, please go to counter %(n)s", { number: call.number, n: call.counter }))
   },
   ring: () => (silent ? null : chime()),
-  languages: ({ locale }) => (locale !== own && locale in hall.voice && canSpeak(locale) ? [own, locale] : [own]),
-  speak: (call, language) => (silent || options.get("voice") === "off" ? null : speak(sentence(call, language), language)),
-  hush,
+  languages,
+  speak: (call, language) => (mute ? null : speakCall(call, language, sentence(call, language))),
+  hush: hushCall,
   calm: calls.calm,
   late: calls.late,
   isLate,
@@ -49,6 +51,7 @@ const announce = announcer({
 
 hideCursor()
 if (!silent) unlockSound(document.querySelector("[data-sound]"))
+tellSound(document.documentElement.dataset.station, { silent })
 
 follow({
   topics: `board:${hall.area}`, journal: hall.journal, seq: hall.seq,
@@ -73,10 +76,20 @@ function hear(message) {
   }
 }
 
-function called({ seq, at, number, service, counter, areas, calls: times, locale }) {
+function called({ kind, seq, at, number, service, counter, areas, calls: times, locale }) {
   if (areas && !areas.includes(hall.area)) return
-  const call = { call_seq: seq, at, number, counter, calls: times, locale, service, service_name: hall.services[service] ?? "" }
-  if (isLate(call)) calls.late(call); else announce.add(call)
+  const again = kind === "ticket.recalled"
+  const call = { call_seq: seq, at, number, counter, calls: times, again, locale, service, service_name: hall.services[service] ?? "" }
+  if (isLate(call)) return calls.late(call)
+  if (!mute) for (const language of languages(call)) fetchCall(call, language)
+  announce.add(call)
+}
+
+/** The hall's order; without one the screen's own language, then the one the number was taken in. Both Chinese scripts sound alike. */
+function languages({ locale }) {
+  if (hall.order.length) return hall.order
+  const other = locale in hall.voice && locale.split("-")[0] !== own.split("-")[0]
+  return other ? [own, locale] : [own]
 }
 
 function undone({ undid, undid_seq: seq }) {

@@ -14,9 +14,6 @@ export function speak(text, language = document.documentElement.lang) {
   })
 }
 
-/** Whether this machine has a voice for a language. */
-export const canSpeak = (language) => voiceFor(language) !== null
-
 /** Be silent at once. */
 export function hush() {
   if ("speechSynthesis" in window) speechSynthesis.cancel()

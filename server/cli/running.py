@@ -51,6 +51,8 @@ def up(arguments: argparse.Namespace) -> int:
         devices=config.device,
         training=arguments.emulated,
         archive_into=archive_folder(arguments, config),
+        voice_config=config.voice,
+        data=Path(arguments.data),
     )
     return _run(app, arguments, config, rack_keys=keys, virtual=False, emulated=arguments.emulated)
 
@@ -61,7 +63,12 @@ def serve(arguments: argparse.Namespace) -> int:
     store = opened(arguments, config, clock=SystemClock())
     _refuse_demo_password(arguments, config)
     app = create_app(
-        store=store, server_config=config.server, devices=config.device, archive_into=archive_folder(arguments, config)
+        store=store,
+        server_config=config.server,
+        devices=config.device,
+        archive_into=archive_folder(arguments, config),
+        voice_config=config.voice,
+        data=Path(arguments.data),
     )
     return _run(app, arguments, config, rack_keys=None, virtual=False)
 
@@ -75,7 +82,9 @@ def demo(arguments: argparse.Namespace) -> int:
     server = config.server.model_copy(update={"trusted_networks": loopback, "public_url": public})
     store = opened(arguments, config, clock=PacedClock(), demo=True)
     give_passwords(arguments, config, password=DEMO_PASSWORD)
-    app = create_app(store=store, server_config=server, devices=config.device, demo=True)
+    app = create_app(
+        store=store, server_config=server, devices=config.device, demo=True, voice_config=config.voice, data=Path(arguments.data)
+    )
     return _run(app, arguments, config, rack_keys={}, virtual=True)
 
 

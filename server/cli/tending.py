@@ -30,6 +30,7 @@ from server.errors import HallError
 from server.tables import Credential, HallHead, StationKey
 from server.verbs import people
 from server.verbs.setup import load_setup, rows_of
+from server.voice.chain import Voice
 from server.web.people import HASHER
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def check(arguments: argparse.Namespace) -> int:
         raise Refused("; ".join(problems))
     print(f"config.toml: {config.hall.hall.name.get(config.hall.default_locale)}, "
           f"{len(config.hall.service)} services, {len(config.hall.counter)} counters, {len(config.device)} devices")  # fmt: skip
+    for problem in Voice(config.voice, data=Path(arguments.data)).problems:
+        print(f"config.toml: {problem}")
     if not _there(arguments, config):
         print("database: not there yet; the first start sets it up")
         return 0

@@ -5,7 +5,7 @@ from server.config.hall import Counter as CounterSetup
 from server.config.hall import HallSetup, Service, Staff
 from server.config.hours import FIRST_YEAR, LAST_YEAR, Calendar, CalendarYear, PeakDays
 from server.config.load import Config, ConfigError, load, load_text
-from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
+from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig, VoiceConfig
 
 __all__ = [
     "FIRST_YEAR",
@@ -25,6 +25,7 @@ __all__ = [
     "Service",
     "SignFrame",
     "Staff",
+    "VoiceConfig",
     "load",
     "load_text",
 ]

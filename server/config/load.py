@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from server.config.hall import HallSetup
-from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig
+from server.config.machine import DatabaseConfig, DeviceConfig, ServerConfig, VoiceConfig
 from server.config.part import Part
 from server.config.references import wrong_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MACHINE_KEYS = ("server", "database", "device")
+MACHINE_KEYS = ("server", "database", "voice", "device")
 
 
 class ConfigError(Exception):
@@ -32,6 +32,7 @@ class Config(Part):
 
     server: ServerConfig = ServerConfig()
     database: DatabaseConfig = DatabaseConfig()
+    voice: VoiceConfig = VoiceConfig()
     device: tuple[DeviceConfig, ...] = ()
     hall: HallSetup
 
@@ -63,9 +64,18 @@ def load_text(text: str, *, name: str = "config.toml") -> Config:
         config = Config.model_validate(shaped)
     except ValidationError as error:
         raise ConfigError([f"{name}: {problem}" for problem in problems_of(error, shaped)]) from error
-    if problems := wrong_references(config.hall, config.device):
+    if problems := [*wrong_references(config.hall, config.device), *_unoffered(config)]:
         raise ConfigError([f"{name}: {problem}" for problem in problems])
     return config
+
+
+def _unoffered(config: Config) -> list[str]:
+    """Languages of the voice that the hall does not offer."""
+    return [
+        f"voice.order: {locale!r} is none of the hall's locales ({', '.join(config.hall.locales)})"
+        for locale in config.voice.order
+        if locale not in config.hall.locales
+    ]
 
 
 def problems_of(error: ValidationError, raw: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -53,6 +54,36 @@ class DatabaseConfig(Part):
         return {"url": given} if isinstance(given, str) else given
 
 
+VoiceName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}_[a-z]+$")]
+
+
+class VoiceConfig(Part):
+    """`[voice]`: who speaks the calls, and in which languages."""
+
+    providers: tuple[Literal["clips", "kokoro", "shipped", "chime"], ...] = Field(
+        ("shipped", "chime"), description="who speaks, the first that can: clips, kokoro, shipped, chime; chime comes last"
+    )
+    clips: Path | None = Field(None, description="folder with the hall's own recordings and their manifest.toml")
+    kokoro: Path | None = Field(None, description="folder with Kokoro's *.onnx, vocab.json and voices/ (needs jiaohao[voice])")
+    voice: dict[str, VoiceName] = Field(
+        {"zh-CN": "zf_xiaoyi", "en": "af_heart"}, description="Kokoro's voice for each language it is to speak"
+    )
+    speed: float = Field(0.9, ge=0.5, le=1.5, description="how fast Kokoro speaks")
+    order: tuple[str, ...] = Field(
+        (), description="languages of every call, in turn; empty: the screen's, then the one the number was taken in"
+    )
+    one: Literal["一", "幺"] = Field("一", description="how 1 is said in a number in Chinese")
+
+    @model_validator(mode="after")
+    def _in_turn(self) -> Self:
+        for key, given in (("providers", self.providers), ("order", self.order)):
+            if len(set(given)) != len(given):
+                raise ValueError(f"{key} names one twice")
+        if "chime" in self.providers[:-1]:
+            raise ValueError("chime comes last in providers: nobody is asked after it")
+        return self
+
+
 class DeviceConfig(Part):
     """`[[device]]`: one piece of hardware, its cable and its kind."""
 
@@ -65,6 +96,7 @@ class DeviceConfig(Part):
     baud: int = Field(9600, ge=300, description="speed of a serial port")
     neighbour: str = Field("", description="name of the printer that takes over when this one cannot print, at another station")
     counter: int | None = Field(None, description="the counter a sign, keypad or pad belongs to")
+    area: str | None = Field(None, description="the area a loudspeaker speaks for; without it the first")
     address: int = Field(1, ge=0, le=65535, description="address on a shared bus")
     encoding: Literal["gb18030", "gbk", "big5", "utf-8"] = Field("gb18030", description="text encoding of the device")
     mode: Literal["raster", "text"] | None = Field(None, description="how a printer is driven; unset: by its port")

@@ -133,6 +133,7 @@ def _nowhere_besides(setup: HallSetup, devices: Sequence[DeviceConfig]) -> Itera
     for device in devices:
         yield from _missing(f"device {device.name}.station", [device.station], {*stations}, "station")
         yield from _wrong_neighbour(device, devices)
+        yield from _missing(f"device {device.name}.area", [device.area] if device.area else [], {*areas}, "area")
         yield from _missing(f"device {device.name}.counter", [device.counter] if device.counter else [], {*counters}, "counter")
     if setup.demo_load:
         yield from _missing(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PICTURES = 8  # newest looks kept of each device
 SILENT_AFTER_US = 45_000_000  # three reports missed
+SCREEN, SOUND = "screen/sound", "sound"  # kind and name of a screen's sound; it stands in no config.toml
+SPEAKERS = "speaker/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Known:
     name: str
     kind: str
     counter: int | None
+    area: str | None = None
     state: str = "unknown"
     detail: Any = None
     since: str | None = None
@@ -50,7 +53,7 @@ class DeviceBoard:
 
     def __init__(self, configured: Iterable[DeviceConfig]) -> None:
         configured = tuple(configured)
-        self._known = {(d.station, d.name): Known(d.station, d.name, d.kind, d.counter) for d in configured}
+        self._known = {(d.station, d.name): Known(d.station, d.name, d.kind, d.counter, d.area) for d in configured}
         self._neighbours = {d.station: d.neighbour for d in configured if d.neighbour}
         self._pictures = 0
 
@@ -71,6 +74,14 @@ class DeviceBoard:
         """Whether nothing is known against it; one never heard of may belong to a rack that speaks to another server."""
         line = self._line(device)
         return line["state"] in ("ok", "unknown") or runs_low(line)
+
+    def screen(self, station: str) -> Known:
+        """The sound of a station's screen; known as long as it is heard of, for a screen may be any browser."""
+        return self._known.setdefault((station, SOUND), Known(station, SOUND, SCREEN, None))
+
+    def speaks_in(self, area: str, *, first: str) -> bool:
+        """Whether a loudspeaker of its own speaks in this area, so that screens are silent; one without an area has the first."""
+        return any(d.kind.startswith(SPEAKERS) and (d.area or first) == area for d in self._known.values())
 
     def report(self, device: Known, *, state: str, kind: str, detail: Any, since: str | None) -> None:
         """A rack's word on its device."""
@@ -97,10 +108,12 @@ class DeviceBoard:
 
     def listed(self) -> list[dict[str, Any]]:
         """Health and looks of all, newest look first; silence counts as lost."""
+        for place in [place for place, device in self._known.items() if device.kind == SCREEN and _silent(device)]:
+            del self._known[place]
         return [self._line(device) for device in self._known.values()]
 
     def _line(self, device: Known) -> dict[str, Any]:
-        silent = device.heard_us and real_us() - device.heard_us > SILENT_AFTER_US
+        silent = _silent(device)
         return {
             "station": device.station,
             "name": device.name,
@@ -122,6 +135,10 @@ class DeviceBoard:
                 for p in reversed(device.pictures)
             ],
         }
+
+
+def _silent(device: Known) -> bool:
+    return bool(device.heard_us) and real_us() - device.heard_us > SILENT_AFTER_US
 
 
 def is_paper_out(device: Mapping[str, Any]) -> bool:

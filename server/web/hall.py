@@ -14,7 +14,7 @@ from server.verbs import counters
 from server.web.acts import act, reply
 from server.web.deps import Caller, LocaleDep, May
 from server.web.errors import refusals
-from server.web.halls import hall_of
+from server.web.halls import hall_of, spoken_in
 from server.web.shapes import DutyIn, Key, PlayIn, Snapshot
 
 router = APIRouter(tags=["the hall"])
@@ -40,8 +40,10 @@ async def services(request: Request, caller: Kiosk, locale: LocaleDep, area: Ann
 @router.get("/board", response_model=Snapshot, responses=refusals(e.NoSuchArea))
 async def board(request: Request, caller: Screen, locale: LocaleDep, area: Annotated[Key | None, Query()] = None) -> Response:
     """The lobby screen of an area: the station's own when none is named."""
-    wanted = area or caller.area or hall_of(request).store.hall.setup.area[0].id
-    return reply(await hall_of(request).store.read(boards.board, area=wanted, locale=locale))
+    hall = hall_of(request)
+    wanted = area or caller.area or hall.store.hall.setup.area[0].id
+    shown = await hall.store.read(boards.board, area=wanted, locale=locale)
+    return reply(shown | spoken_in(request, wanted))
 
 
 @router.put("/duty", response_model=Snapshot, responses=refusals(e.NoSuchStaff))

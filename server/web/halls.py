@@ -19,7 +19,7 @@ from server.web.devices import DeviceBoard
 from server.web.presented import Presented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -89,6 +89,7 @@ class Halls:
         self.demo = demo
         self.archive_into = archive_into
         self._open = {first.id: first}
+        self.begun: list[Callable[[OpenHall], None]] = []  # told of each hall once it is open
         self.looks: dict[str, SharedLook[list[dict[str, Any]]]] = {}  # at all of them, by language
         self._looking = asyncio.Lock()
         self._entries = 1  # journal entries of all halls, at the last look
@@ -180,6 +181,8 @@ class Halls:
         await hall.store.write(record_founding)
         await ticker.catch_up(hall.store)
         await hall.hub.start()
+        for tell in self.begun:
+            tell(hall)
 
     def _made(self, _kept: Kept, connection: Connection, halls: Sequence[str]) -> list[OpenHall]:
         return [self._make(connection, hall) for hall in halls]
@@ -212,6 +215,14 @@ def halls_of(request: HTTPConnection) -> Halls:
     """Every hall of this server."""
     halls: Halls = request.app.state.halls
     return halls
+
+
+def spoken_in(request: HTTPConnection, area: str) -> dict[str, Any]:
+    """What a board says of the voice: the languages of every call, and whether a loudspeaker of its own speaks in the area."""
+    hall = hall_of(request)
+    setup = hall.store.hall.setup
+    offered = [locale for locale in request.app.state.voice.config.order if locale in setup.locales]
+    return {"order": offered, "speaker": hall.devices.speaks_in(area, first=setup.area[0].id)}
 
 
 def hall_of(request: HTTPConnection) -> OpenHall:

@@ -89,9 +89,22 @@ async def live_hall(request: Request, *, locale: str) -> dict[str, Any]:
         }
         for device in idle
     ]
+    mute = [device for device in ill if device["family"] == "screen"]
+    alerts += [
+        {
+            "id": f"sound:{device['station']}",
+            "kind": "sound",
+            "level": "warn",
+            "title": say("Screen %(name)s is silent", name=device["station"]),
+            "detail": say("Its browser plays no sound until somebody touches the screen."),
+            "href": "/manage/devices",
+            "since": None,
+        }
+        for device in mute
+    ]
     late = sum(alert["level"] == "late" for alert in found["alerts"])
     found["alerts"][late:late] = alerts
-    found["devices"] = {"total": len(listed), "ok": len(listed) - len(ill), "ill": [d for d in ill if d not in idle]}
+    found["devices"] = {"total": len(listed), "ok": len(listed) - len(ill), "ill": [d for d in ill if d not in idle + mute]}
     return dict(found)
 
 
@@ -102,6 +115,8 @@ def _device(device: Mapping[str, Any], say: Translator) -> dict[str, Any]:
         "printer": say("Printer %(name)s", name=device["name"]),
         "sign": say("Sign of counter %(n)s", n=device["counter"]),
         "keypad": say("Rating keypad of counter %(n)s", n=device["counter"]),
+        "screen": say("Sound of screen %(name)s", name=device["station"]),
+        "speaker": say("Loudspeaker %(name)s", name=device["name"]),
         "caller": say("Caller pad of counter %(n)s", n=device["counter"]),
     }
     states = {"lost": say("cut off"), "degraded": say("in trouble"), "unknown": say("not heard of yet"), "ok": say("in order")}

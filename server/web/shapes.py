@@ -132,6 +132,10 @@ class HealthIn(Body):
     since: Moment | None = None
 
 
+class SoundIn(Body):
+    state: Literal["running", "waiting", "off"]
+
+
 class PictureIn(Body):
     type: Literal["image/png"]
     data: Annotated[str, StringConstraints(max_length=700_000, pattern=r"^[A-Za-z0-9+/=]*$")]

@@ -70,7 +70,7 @@ async def health(request: Request, station: Key, device: Key, body: HealthIn, ca
     if board.may_print(known) and not printed:
         await _take_over(request, known, caller=caller)
     if before != (known.state, known.detail):
-        _tell(request, known, type="health")
+        tell(request, known, type="health")
     return reply({"ok": True})
 
 
@@ -89,7 +89,7 @@ async def show(request: Request, station: Key, device: Key, body: PictureIn, cal
     if not content.startswith(b"\x89PNG\r\n\x1a\n"):
         raise e.BadRequest(problem="data is no PNG")
     hall_of(request).devices.show(known, type=body.type, content=content, label=body.label, detail=body.detail)
-    _tell(request, known, type=body.type)
+    tell(request, known, type=body.type)
     return reply({"ok": True})
 
 
@@ -146,6 +146,7 @@ def _known(request: Request, station: str, device: str) -> Known:
     return known
 
 
-def _tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
+def tell(request: Request, known: Known, *, type: str) -> None:  # noqa: A002 (the media type)
+    """Tell the devices page that a device is or looks otherwise."""
     message = {"kind": "picture", "station": known.station, "device": known.name, "type": type}
     hall_of(request).hub.send("hall", message, newest=f"picture:{known.station}/{known.name}")

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import socket
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -63,6 +65,9 @@ class Hall:
         self.taken: set[str] = set()  # slips another rack has
         self.signs: dict[int, dict[str, Any]] = {}
         self.desks: dict[int, dict[str, Any]] = {}
+        self.order: list[str] = []  # languages of every call
+        self.mute: set[str] = set()  # numbers nobody can say
+        self.lasts_s = 0.02  # every sound but the chime
         self.refusals: dict[str, str] = {}  # "METHOD path" → error code
         self.drop_next, self.drops = "", 1  # a "METHOD path" whose answer gets lost so many times, after it was obeyed
         self.visitors: list[WebSocket] = []  # every live connection there was
@@ -126,6 +131,8 @@ class Hall:
             return LostAnswer()
         if what in self.refusals:
             return JSONResponse({"error": self.refusals[what], "detail": "", "facts": {}}, status_code=409)
+        if path.startswith(("board", "voice")):
+            return self._spoken(path, number=request.query_params.get("number"))
         return self._state(request.method, path.split("/"), body)
 
     def _state(self, method: str, path: list[str], body: Any) -> Response:
@@ -145,6 +152,23 @@ class Hall:
             case "POST", ["counters", number, "calls"] if not self.desks.get(int(number), {}).get("waiting"):
                 return Response(status_code=204)
         return JSONResponse({"ok": True})
+
+    def _spoken(self, path: str, *, number: str | None) -> Response:
+        if number in self.mute:
+            return Response(status_code=204)
+        if path == "board":
+            voice = dict.fromkeys(("zh-CN", "zh-Hant", "en"), "{number} {counter}")
+            return JSONResponse({"area": {"id": "f1"}, "voice": voice, "order": self.order, "announce_times": 2})
+        return Response(silence(0.02 if path == "voice/chime" else self.lasts_s), media_type="audio/wav")
+
+
+def silence(lasts_s: float) -> bytes:
+    """A WAV file without a sound in it."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setparams((1, 2, 8_000, 0, "NONE", ""))
+        out.writeframes(bytes(2 * round(lasts_s * 8_000)))
+    return file.getvalue()
 
 
 class LostAnswer(Response):

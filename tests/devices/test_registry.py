@@ -6,10 +6,18 @@ from devices import registry
 from devices.emulators.diary import Diary
 from devices.emulators.wires import Wires
 from devices.port_line import Lines
-from devices.ports import CallerPad, CardReader, Drawn, Keypad, Scanner, Sign, TicketPrinter
+from devices.ports import CallerPad, CardReader, Drawn, Keypad, Scanner, Sign, Speaker, TicketPrinter
 from server.config import DeviceConfig
 
-PORTS = {"printer": TicketPrinter, "sign": Sign, "keypad": Keypad, "caller": CallerPad, "scanner": Scanner, "idcard": CardReader}
+PORTS = {
+    "printer": TicketPrinter,
+    "sign": Sign,
+    "keypad": Keypad,
+    "caller": CallerPad,
+    "scanner": Scanner,
+    "idcard": CardReader,
+    "speaker": Speaker,
+}
 
 
 def made(kind, **changes):

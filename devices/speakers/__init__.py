@@ -1,0 +1,1 @@
+"""Loudspeakers: what plays the hall's calls, and which comes next."""
