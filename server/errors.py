@@ -105,6 +105,12 @@ class NoSuchArea(Missing):
     code = "no_such_area"
 
 
+class NoSuchLanguage(Missing):
+    """The hall has no language %(locale)s."""
+
+    code = "no_such_language"
+
+
 class NoSuchStation(Missing):
     """There is no station %(station)s."""
 

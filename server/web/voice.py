@@ -39,7 +39,7 @@ SOUND: dict[int | str, dict[str, Any]] = {
 STATES = {"running": ("ok", None), "waiting": ("degraded", "waits for a touch"), "off": ("ok", "silent by choice")}
 
 
-@router.get("/voice", responses={**SOUND, **refusals(e.NoSuchCounter)}, response_class=Response)
+@router.get("/voice", responses={**SOUND, **refusals(e.NoSuchCounter, e.NoSuchLanguage)}, response_class=Response)
 async def voice(request: Request, caller: Listener, number: Number, counter: Window, locale: Locale) -> Response:
     """A call in one language as sound, by the first provider that has it; 204 when none has."""
     hall = hall_of(request)
@@ -47,7 +47,7 @@ async def voice(request: Request, caller: Listener, number: Number, counter: Win
     if counter not in known.counters:
         raise e.NoSuchCounter(counter=counter)
     if locale not in known.setup.locales:
-        raise e.BadRequest(problem=f"there is no language {locale} in this hall")
+        raise e.NoSuchLanguage(locale=locale)
     speaker: Voice = request.app.state.voice
     text = known.say(known.setup.calling.voice, locale)
     spoken = await asyncio.to_thread(

@@ -23,6 +23,9 @@ NOT_SAID = {  # what a description in JSON Schema cannot say: refused although i
     "PUT /counters/{counter}/state": "a pause needs a reason",
     "POST /tickets": "a language of the hall",
     "POST /setup/changes": "a noun of the set-up",
+    "POST /counters/{counter}/undo": "a key that was drawn for another counter before is reused",
+    "POST /counters/{counter}/rating-requests": "as above",
+    "POST /counters/{counter}/help": "as above",
 }
 ROUTES = [f"{method} {route.path}" for part in API for route in part.router.routes for method in route.methods]
 

@@ -50,7 +50,7 @@ def test_a_call_is_sound_in_every_language_of_the_hall(spoken, locale):
         ({"counter": 77}, 404, "no_such_counter"),
         ({"counter": 0}, 422, "malformed"),
         ({"counter": "drei"}, 422, "malformed"),
-        ({"locale": "fr"}, 422, "malformed"),
+        ({"locale": "fr"}, 404, "no_such_language"),
         ({"number": "001"}, 422, "malformed"),
         ({"number": "A001; rm"}, 422, "malformed"),
         ({"number": "I001"}, 422, "malformed"),
