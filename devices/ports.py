@@ -84,6 +84,7 @@ class Clip:
     number: str = ""
     counter: int | None = None
     locale: str = ""  # empty: the chime
+    call: int = 0  # its place in the journal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

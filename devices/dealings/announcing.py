@@ -14,7 +14,7 @@ from devices.clock import running_s
 from devices.errors import DeviceError
 from devices.hall import HallClient, Refused, Spoken, Unreachable
 from devices.ports import Clip, Speaker
-from devices.speakers.calls import KINDS, MANY, Call, Calls, heard, languages
+from devices.speakers.calls import KINDS, MANY, Away, Call, Calls, heard, languages
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Announcing:
 
     def __init__(self, speaker: Speaker, *, hall: HallClient, area: str | None, retry_s: float = RETRY_S) -> None:
         self._speaker, self._hall, self._area, self._retry_s = speaker, hall, area, retry_s
-        self._calls = Calls()
+        self._calls, self._away = Calls(), Away()
         self._current: Call | None = None
         self._saying: asyncio.Task[None] | None = None
         self._hall_now: datetime | None = None
@@ -55,7 +55,7 @@ class Announcing:
         elif kind == "setup.changed":
             self._how = None
         elif kind in KINDS and self._area in message["areas"]:
-            self._calls.add(heard(message, hall_now=self._hall_now, now_s=running_s()))
+            self._calls.add(heard(message, hall_now=self._hall_now, now_s=self._away_s()))
         elif kind == "ticket.undone" and message["undid"] in _UNDONE:
             self._drop(int(message["undid_seq"]))
         else:
@@ -70,7 +70,7 @@ class Announcing:
         """Announce for as long as the rack runs."""
         while True:
             self._reason.clear()
-            call, late = self._calls.take(now_s=running_s())
+            call, late = self._calls.take(now_s=self._away_s())
             for each in late:
                 log.info("%s: %s to counter %d is too old to be said", self._speaker.name, each.number, each.counter)
             if call is not None:
@@ -86,16 +86,18 @@ class Announcing:
         """Until it is said whole, undone or too old."""
         self._current = call
         try:
-            while self._current is call and not call.is_late(now_s=running_s()):
+            while self._current is call and not call.is_late(now_s=self._away_s()):
                 self._saying = asyncio.create_task(self._say(call))
                 try:
                     await asyncio.wait({self._saying})
                 finally:
                     self._saying.cancel()  # when the rack ends
                 if self._saying.cancelled() or (problem := self._saying.exception()) is None:
+                    self._away.stops(now_s=running_s())
                     return
                 if not isinstance(problem, (DeviceError, Unreachable)):
                     raise problem
+                self._away.goes(now_s=running_s())
                 log.info("%s: %s is said again: %s", self._speaker.name, call.number, problem)
                 await self._again()
         finally:
@@ -124,10 +126,13 @@ class Announcing:
             log.warning("%s: %s is not said: %s", self._speaker.name, call.number, problem)
             return None
         return [
-            Clip(wav=sound, number=call.number, counter=call.counter, locale=locale)
+            Clip(wav=sound, number=call.number, counter=call.counter, locale=locale, call=call.seq)
             for locale, sound in {"": chime, **sounds}.items()
             if sound is not None
         ]
+
+    def _away_s(self) -> float:
+        return self._away.seconds(now_s=running_s())
 
     async def _again(self) -> None:
         """A moment, or until the card says that it is back."""

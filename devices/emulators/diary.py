@@ -1,10 +1,17 @@
 """What emulated devices did, in a file that others can read: a line of JSON an act, written when it happens."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from devices.clock import utc_now
+
+Write = Callable[..., None]  # what a device did, as keys and values
+
+
+def unwritten(**_what: Any) -> None:
+    """For devices whose acts nobody follows."""
 
 
 class Diary:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from devices.emulators.diary import Write, unwritten
 from devices.emulators.wires import PtyWire, TcpWire
 from devices.printers.cables import Cable, SerialCable, SocketCable
 from devices.printers.escpos import Mode
@@ -22,10 +23,13 @@ class EmulatedPrinter(StagedPrinter):
         encoding: str,
         ack: bool,
         changed: Callable[[], None],
+        diary: Write = unwritten,
     ) -> None:
         self._far_end, self._baud = wire, baud
         cable = self._cable_to_it()
-        super().__init__(name, wire=wire, cable=cable, width_mm=width_mm, mode=mode, encoding=encoding, ack=ack, changed=changed)
+        super().__init__(
+            name, wire=wire, cable=cable, width_mm=width_mm, mode=mode, encoding=encoding, ack=ack, changed=changed, diary=diary
+        )
 
     async def open(self) -> None:
         await self._far_end.open()

@@ -1,5 +1,6 @@
 """The kinds of ticket printers."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from devices.ports import TicketPrinter
@@ -57,6 +58,7 @@ def _emulated(config: DeviceConfig, shared: Shared) -> TicketPrinter:
         encoding=config.encoding,
         ack=config.ack,
         changed=shared.changed,
+        diary=partial(shared.diary.write, config.name),
     )
 
 

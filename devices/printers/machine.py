@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from devices.clock import utc_now
+from devices.emulators.diary import Write, unwritten
 from devices.ports import Picture
 from devices.printers.commands import Command, Reader, explain
 from devices.printers.paper import Paper
@@ -25,7 +26,7 @@ _KEYS = ("paper-out", "paper-in", "paper-low", "cover-open", "cover-close", "off
 class Machine:
     """The printer itself: what came out of it stands in `slips` (the last ones, drawn), `printed` and `texts`."""
 
-    def __init__(self, *, width_dots: int, encoding: str, changed: Callable[[], None]) -> None:
+    def __init__(self, *, width_dots: int, encoding: str, changed: Callable[[], None], diary: Write = unwritten) -> None:
         self.slips: deque[Picture] = deque(maxlen=SLIPS_KEPT)
         self.printed: deque[str] = deque(maxlen=PRINTED_KEPT)
         self.texts: deque[str] = deque(maxlen=PRINTED_KEPT)  # what each of them says in characters
@@ -33,6 +34,7 @@ class Machine:
         self.cover_open = self.offline = False
         self.on = True
         self._width_dots, self._encoding, self._changed = width_dots, encoding, changed
+        self._diary = diary
         self._names: OrderedDict[str, str] = OrderedDict()
         self._count = 0
         self._start()
@@ -135,6 +137,7 @@ class Machine:
         }
         self.slips.append(Picture(label=label, png=png.getvalue(), detail=detail))
         self.printed.append(label)
+        self._diary(printed=label)
         self.texts.append(text)
         self._job = []
         self._changed()

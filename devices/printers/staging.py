@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from devices.emulators.diary import Write, unwritten
 from devices.emulators.wires import Machine as Attached
 from devices.ports import Picture, Slip
 from devices.printers.cables import Cable
@@ -48,9 +49,10 @@ class StagedPrinter(EscPosPrinter):
         encoding: str,
         ack: bool,
         changed: Callable[[], None],
+        diary: Write = unwritten,
     ) -> None:
         super().__init__(name, cable=cable, width_mm=width_mm, mode=mode, encoding=encoding, ack=ack, changed=changed)
-        self.machine = Machine(width_dots=PAPER_DOTS[width_mm], encoding=encoding, changed=self._stirred)
+        self.machine = Machine(width_dots=PAPER_DOTS[width_mm], encoding=encoding, changed=self._stirred, diary=diary)
         self.wire = wire
         wire.attach(self.machine)
         self._looking: asyncio.Task[None] | None = None

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-LATE_S = 60.0  # a call heard of, or still waiting, later than this sends nobody off any more
+LATE_S = 60.0  # a call this old when it was heard of, or when the server or card came back, sends nobody off any more
 OVERTAKEN_MOST = 3  # a recall lets first calls go before it, but not for ever
+WAITING_MOST = 200  # half an hour of speaking; beyond it the oldest is given up, which a demo played at 600 times real time needs
 MANY = 3  # with more than so many waiting each is spoken once
 KINDS = ("ticket.called", "ticket.recalled", "ticket.resumed")
 
@@ -20,11 +21,35 @@ class Call:
     locale: str
     again: bool  # a recall
     behind_s: float  # how old it was when it was heard, by the hall's time
-    heard_s: float  # on this machine's running clock
+    heard_s: float  # on the clock of what was away, see `Away`
 
     def is_late(self, *, now_s: float) -> bool:
-        """Whether nobody is to be sent off by it now; hall time until it was heard, this machine's clock since."""
+        """
+        Whether nobody is to be sent off by it now: hall time until it was heard, and since then what was away.
+
+        Its turn behind other calls is no delay that counts: each is said, however many there are.
+        """
         return self.behind_s + now_s - self.heard_s > LATE_S
+
+
+@dataclass(slots=True)
+class Away:
+    """A clock that goes only while a call cannot be said because the server or the card is away."""
+
+    _gone_s: float = 0.0
+    _since_s: float | None = None
+
+    def goes(self, *, now_s: float) -> None:
+        """It is away."""
+        self._since_s = now_s if self._since_s is None else self._since_s
+
+    def stops(self, *, now_s: float) -> None:
+        """It is back."""
+        self._gone_s, self._since_s = self.seconds(now_s=now_s), None
+
+    def seconds(self, *, now_s: float) -> float:
+        """All that it was away so far."""
+        return self._gone_s + (0.0 if self._since_s is None else now_s - self._since_s)
 
 
 @dataclass(slots=True)
@@ -42,6 +67,7 @@ class Calls:
         for passed in self.waiting[place:]:
             self._overtaken[passed.seq] = self._overtaken.get(passed.seq, 0) + 1
         self.waiting.insert(place, call)
+        del self.waiting[:-WAITING_MOST]
 
     def drop(self, seq: int) -> None:
         """That call no longer holds."""

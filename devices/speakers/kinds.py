@@ -1,5 +1,7 @@
 """The kinds of loudspeakers."""
 
+from functools import partial
+
 from devices.ports import Speaker
 from devices.shared import Factory, Shared
 from devices.speakers.alsa import Aplay, CardSpeaker
@@ -19,7 +21,7 @@ def _alsa(config: DeviceConfig, shared: Shared) -> Speaker:
 
 
 def _of_memory(config: DeviceConfig, shared: Shared) -> Speaker:
-    return CardOfMemory(config.name, changed=shared.changed)
+    return CardOfMemory(config.name, changed=shared.changed, diary=partial(shared.diary.write, config.name))
 
 
 KINDS: dict[str, Factory] = {"speaker/alsa": _alsa, "speaker/emulated": _of_memory, "speaker/virtual": _of_memory}

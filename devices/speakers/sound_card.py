@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from devices import fonts
 from devices.clock import running_s, utc_now
+from devices.emulators.diary import Write, unwritten
 from devices.errors import NotConnected
 from devices.ports import NOW, Clip, Picture
 from devices.speakers.alsa import CardSpeaker, seconds
@@ -40,8 +41,8 @@ class Played:
 class SoundCard:
     """`unplug`, `plug`, `slow` (and `fast` again) are its faults."""
 
-    def __init__(self, *, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    def __init__(self, *, changed: Callable[[], None], diary: Write = unwritten) -> None:
+        self._changed, self._diary = changed, diary
         self.played: deque[Played] = deque(maxlen=KEPT)
         self.plugged, self.slow = True, False
         self.sounding: Clip | None = None
@@ -110,14 +111,16 @@ class SoundCard:
                 whole=whole,
             )
         )
+        what = {"number": clip.number, "counter": clip.counter, "locale": clip.locale, "whole": whole}
+        self._diary(played=clip.call, began=began.isoformat(), **what)
         self._changed()
 
 
 class CardOfMemory(CardSpeaker):
     """The speaker of the demo and of rehearsals: the real adapter before a sound card made of memory."""
 
-    def __init__(self, name: str, *, changed: Callable[[], None]) -> None:
-        self.card = SoundCard(changed=changed)
+    def __init__(self, name: str, *, changed: Callable[[], None], diary: Write = unwritten) -> None:
+        self.card = SoundCard(changed=changed, diary=diary)
         super().__init__(name, player=self.card, changed=changed)
 
     def pictures(self) -> Sequence[Picture]:

@@ -26,7 +26,7 @@ export function announcer({ times, played, show, ring, languages, speak, hush, c
 
   async function next() {
     if (halted || current) return
-    while (queue.length && (isLate(queue[0]) || (played() && queue.length > PLAYED_MOST))) late(queue.shift())
+    while (played() && queue.length > PLAYED_MOST) late(queue.shift())
     const call = queue.shift()
     left(queue.length)
     if (!call) return
@@ -82,6 +82,8 @@ export function announcer({ times, played, show, ring, languages, speak, hush, c
     },
     go() {
       halted = false
+      const fresh = queue.filter((call) => !isLate(call) || late(call))     // waiting for a turn makes none late, a lost link does
+      queue.splice(0, queue.length, ...fresh)
       next()
     },
     /** Whether a call is being announced, or waits to be. */

@@ -15,7 +15,7 @@ from devices.errors import NotConnected
 from devices.hall import HallClient
 from devices.ports import Clip
 from devices.speakers.alsa import Aplay, CardSpeaker, seconds
-from devices.speakers.calls import LATE_S, OVERTAKEN_MOST, Call, Calls, heard, languages
+from devices.speakers.calls import LATE_S, OVERTAKEN_MOST, Away, Call, Calls, heard, languages
 from devices.speakers.sound_card import CardOfMemory
 from server.config import DeviceConfig
 
@@ -85,7 +85,7 @@ def test_an_undone_call_leaves_the_queue():
 
 
 def test_what_is_too_old_is_passed_over():
-    """Sixty seconds, by the hall's time until it was heard and by this machine's since."""
+    """Sixty seconds, by the hall's time until it was heard and since then by what was away."""
     calls = Calls()
     for each in (call(1), call(2, behind_s=LATE_S - 20), call(3, behind_s=0)):
         calls.add(each)
@@ -95,6 +95,18 @@ def test_what_is_too_old_is_passed_over():
     chosen, late = calls.take(now_s=30.0)
     assert ("A003", ["A002"]) == (chosen.number, [each.number for each in late])
     assert (None, []) == calls.take(now_s=30.0)
+
+
+def test_only_what_is_away_makes_a_call_late():
+    """Its turn behind others does not; a card that is lost does, until it is back."""
+    away = Away()
+    behind_others = away.seconds(now_s=500.0)
+    away.goes(now_s=500.0)
+    away.goes(now_s=520.0)
+    lost = away.seconds(now_s=550.0)
+    away.stops(now_s=560.0)
+
+    assert (0.0, 50.0, 60.0) == (behind_others, lost, away.seconds(now_s=9_000.0))
 
 
 def test_how_old_a_call_is_goes_by_the_hall_s_own_time():

@@ -82,13 +82,12 @@ def _afar(arguments: argparse.Namespace, log: Log, days: list[date], *, speed: f
         raise Refused(f"a hall that is there lives one day: choose it, as in --day {days[0]}")
     if not arguments.password:
         raise Refused("its clerks sign in: give --password the one that they share in this training hall")
-    diary = Path(arguments.data) / "emulated.jsonl"
     wish = Wish(
         url=arguments.server.rstrip("/"),
         speed=speed,
         password=arguments.password,
         faults=arguments.faults,
-        diary=diary if diary.exists() else None,
+        diary=Path(arguments.data) / "emulated.jsonl",
     )
     print(asyncio.run(replay_afar(log, days[0], config=configured(arguments), wish=wish)))
     return 0

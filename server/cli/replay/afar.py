@@ -52,7 +52,7 @@ class Wish:
     speed: float
     password: str
     faults: bool
-    diary: Path | None
+    diary: Path  # that emulated devices write; need not be there
 
 
 async def replay_afar(log: Log, day: date, *, config: Config, wish: Wish) -> str:

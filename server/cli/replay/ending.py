@@ -28,11 +28,11 @@ STUCK_LOOKS = 24  # two minutes without another announcement: the rest does not 
 class Ending:
     """Reads what the hall said and what the devices did."""
 
-    def __init__(self, events: Following, config: Config, *, diary: Path | None) -> None:
+    def __init__(self, events: Following, config: Config, *, diary: Path) -> None:
         self._events, self._path = events, diary
         self._signs = {d.name: d.counter for d in config.device if d.kind.startswith("sign/")}
-        self._speakers = {d.name: getattr(d, "area", None) for d in config.device if d.kind.startswith("speaker/")}
-        self._first_area = config.hall.area[0].id
+        self._speakers = {d.name: d.area for d in config.device if d.kind.startswith("speaker/")}
+        self._first_area, self._times = config.hall.area[0].id, config.hall.calling.announce_times
 
     # ------------------------------------------------------------------ what the hall said
 
@@ -49,7 +49,7 @@ class Ending:
     # ------------------------------------------------------------------ what the devices did
 
     def _did(self, what: str) -> list[dict[str, Any]]:
-        if self._path is None or not self._path.exists():
+        if not self._path.exists():
             return []
         lines = (json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines())
         return [line for line in lines if what in line]
@@ -69,15 +69,23 @@ class Ending:
 
     async def announced_to_the_end(self) -> None:
         """Wait for what is still to be said; announcements may end later than the day."""
-        due, stuck, before = sum(self._due().values()), 0, -1
-        while self._speakers and (said := len(self._did("announced"))) < due and stuck < STUCK_LOOKS:
-            stuck, before = (stuck + 1, said) if said == before else (0, said)
+        stuck, before = 0, -1
+        while self._speakers and (missing := len(self._due() - self._said().keys())) and stuck < STUCK_LOOKS:
+            stuck, before = (stuck + 1, missing) if missing == before else (0, missing)
             await asyncio.sleep(LOOK_S)
 
-    def _due(self) -> Counter[tuple[str, int]]:
-        """Announcements by number and counter that the speakers' areas are to hear."""
+    def _due(self) -> set[int]:
+        """Calls that the speakers' areas are to hear, by their place in the journal."""
         areas = {area or self._first_area for area in self._speakers.values()}
-        return Counter((call["number"], call["counter"]) for call in self.calls if areas & set(call["areas"]))
+        return {call["seq"] for call in self.calls if areas & set(call["areas"])}
+
+    def _said(self) -> dict[int, Counter[str]]:
+        """How often each call was said whole, in each language."""
+        said: dict[int, Counter[str]] = defaultdict(Counter)
+        for line in self._did("played"):
+            if line["locale"] and line["whole"]:
+                said[line["played"]][line["locale"]] += 1
+        return said
 
     # ------------------------------------------------------------------ the table
 
@@ -145,17 +153,17 @@ class Ending:
     def _announced_said(self) -> list[str]:
         if not self._speakers:
             return []
-        due, did = self._due(), self._did("announced")
-        said = Counter((line["announced"], line["counter"]) for line in did)
-        wrong = sorted(
-            f"{number} at {counter}: {said[number, counter]} of {n}"
-            for (number, counter), n in due.items()
-            if said[number, counter] != n
-        )
-        spans = sorted((_us(line["began"]), _us(line["at"])) for line in did)
+        due, said = self._due(), self._said()
+        silent = sorted(due - said.keys())
+        often = {seq: max(said[seq].values()) for seq in due & said.keys()}
+        again = sum(n > self._times for n in often.values())
+        spans = sorted((_us(line["began"]), _us(line["at"])) for line in self._did("played") if line["played"])
+        heard = f"{len(due) - len(silent)} of {len(due)}"
         over = sum(later[0] < earlier[1] for earlier, later in itertools.pairwise(spans))
-        often = f"{sum(said.values())} of {sum(due.values())}, not as often as called {len(wrong)}"
-        return [f"  announced          {often}, at the same time {over}", *([f"    {'; '.join(wrong)}"] if wrong else [])]
+        return [
+            f"  announced          {heard}, never {len(silent)}, once more after a fault {again}, at the same time {over}",
+            *([f"    never: entries {' '.join(map(str, silent))}"] if silent else []),
+        ]
 
 
 def _counted(events: Counter[str]) -> str:
