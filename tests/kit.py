@@ -18,6 +18,7 @@ def config():
     hall = rest[rest.index("[hall]") :]
     hall = hall.replace("always_open = false", "always_open = true")
     head = head.replace("trusted_networks = []", 'trusted_networks = ["127.0.0.0/8"]')
+    hall = re.sub(r"session_quota = .*\n", "", hall)  # a day of a clinic is not this hall's
     hall = re.sub(r"recall_min_interval_seconds = \d+", "recall_min_interval_seconds = 1", hall)
     return head + "\n".join(map(_entry, devices())) + "\n" + hall
 

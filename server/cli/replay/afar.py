@@ -62,7 +62,7 @@ async def replay_afar(log: Log, day: date, *, config: Config, wish: Wish) -> str
     Raises:
         Refused: the hall cannot be reached, does not let anybody in, or refuses what a true log never meets.
     """
-    plan = onto(log, HallIndex(config.hall))
+    plan, log = onto(log, HallIndex(config.hall))
     visits = log.of(day)
     door = Afar(plan, config, wish=wish, first_us=visits[0].rows[0].arrived_at)
     mischief = Mischief(door.manager, list(config.device), seed=SEED)

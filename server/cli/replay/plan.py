@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from server.cli.refused import Refused
@@ -43,11 +43,12 @@ def own(log: Log) -> Plan:
     )
 
 
-def onto(log: Log, hall: HallIndex) -> Plan:
+def onto(log: Log, hall: HallIndex) -> tuple[Plan, Log]:
     """
-    For a hall that is there.
+    For a hall that is there; with the log as it is played there.
 
-    The busiest counters of the log become those that serve the most, its services what all of them serve.
+    The busiest counters of the log become those that serve the most, its services what all of them serve. Where the hall has more
+    services, people of one service of the log come for several in turn.
 
     Raises:
         Refused: the hall has no counters with a clerk that serve anybody's ticket.
@@ -63,13 +64,24 @@ def onto(log: Log, hall: HallIndex) -> Plan:
     used = set(counters.values())
     common = frozenset.intersection(*(can[n] for n in used)) or can[able[0]]
     offered = [service.id for service in hall.setup.service if service.id in common]
-    return Plan(
+    log = _spread(log, ways=max(1, len(offered) // len(log.services)))
+    plan = Plan(
         services={service: offered[i % len(offered)] for i, service in enumerate(log.services)},
         counters=counters,
         priorities=dict.fromkeys(log.priorities, "normal"),
         serves={n: can[n] for n in used},
         clerks={n: hall.staff[hall.counters[n].clerk or ""].job_no for n in used},
     )
+    return plan, log
+
+
+def _spread(log: Log, *, ways: int) -> Log:
+    """The log with `ways` services in the place of each; a visit keeps to one of them."""
+    visits = [
+        replace(visit, rows=tuple(replace(row, service=f"{row.service} {place % ways + 1}") for row in visit.rows))
+        for place, visit in enumerate(log.visits)
+    ]
+    return replace(log, visits=tuple(visits), services=tuple(f"{s} {way + 1}" for way in range(ways) for s in log.services))
 
 
 def _served(hall: HallIndex, counter: int) -> frozenset[str]:
