@@ -70,3 +70,10 @@ def entries(folder, *devices):
     path = folder / "devices.json"
     path.write_text(json.dumps(devices), encoding="utf-8")
     return path
+
+
+def described(path):
+    """The entries of such a file."""
+    from server.config import DeviceConfig
+
+    return [DeviceConfig(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]

@@ -6,12 +6,12 @@ what they did stands in it.
 """
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 
+from programs import described
+
 from devices import rack
-from server.config import DeviceConfig
 
 
 async def main(url, devices, diary):
@@ -19,6 +19,5 @@ async def main(url, devices, diary):
 
 
 url, entries, *more = sys.argv[1:]
-described = [DeviceConfig(**entry) for entry in json.loads(Path(entries).read_text(encoding="utf-8"))]
 print("ready", flush=True)
-asyncio.run(main(url, described, Path(more[0]) if more else None))
+asyncio.run(main(url, described(Path(entries)), Path(more[0]) if more else None))

@@ -15,7 +15,7 @@ import socket
 from ipaddress import ip_network
 from pathlib import Path
 
-from sign_list import signs
+from programs import described
 
 from server.app import create_app
 from server.cli.running import Server, settings
@@ -77,14 +77,14 @@ def main():
     words.add_argument("place")
     words.add_argument("counters", type=int)
     words.add_argument("--sndbuf", type=int)
-    words.add_argument("--signs", action="store_true")
+    words.add_argument("--devices", type=Path)
     asked = words.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     place = place_of(asked.place) if asked.place.startswith("postgresql") else Path(asked.place)
     store = open_store(place, setup=setup(asked.counters), clock=SystemClock())
     give_passwords(store)
     defaults = load(ROOT / "config.toml").server
-    devices = signs(asked.counters) if asked.signs else ()
+    devices = described(asked.devices) if asked.devices else ()
     app = create_app(store=store, server_config=defaults.model_copy(update={"trusted_networks": LOOPBACK}), devices=devices)
     app.add_api_route("/bench/last", nothing, methods=["GET", "POST"])
     app.add_api_route("/bench/first", nothing, methods=["GET", "POST"])

@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 import httpx
+import kit
 import pytest
+from programs import entries
 
 ROOT = Path(__file__).parents[2]
 IDLE_CPU_S, LOOK_S, PATIENCE_S = 0.05, 2.0, 60
@@ -32,6 +34,21 @@ def test_memory_of_an_idle_hall(tmp_path, measured, command, name):
             process.wait(PATIENCE_S)
     who = {"serve": "the server", "demo": "the demo's one process, server and all virtual devices"}[command]
     measured(name, mb, f"resident in {who}, at rest", at_most=120, unit="MB")
+
+
+def test_memory_of_a_rack(program, tmp_path, measured):
+    """The whole kit of the sample hall, forty devices at real wires with their emulators, in one rack."""
+    there = entries(tmp_path, *kit.devices())
+    server = program("served", tmp_path / "hall.sqlite3", 12, "--devices", there)
+    rack = program("racked", server.url, there, tmp_path / "diary")
+    at_rest(rack.process.pid)
+    measured(
+        "memory.rack",
+        rack.rss_kb() / 1024,
+        "resident in a rack of forty devices and their emulators, at rest",
+        at_most=120,
+        unit="MB",
+    )
 
 
 def at_rest(pid):

@@ -39,8 +39,9 @@ def test_a_call_reaches_its_sign(program, beside, tmp_path, measured, password):
     import wire
 
     diary = tmp_path / "diary"
-    server = program("served", tmp_path / "hall.sqlite3", 3, "--signs")
-    program("racked", server.url, entries(tmp_path, *(sign.model_dump(mode="json") for sign in sign_list.signs(3))), diary)
+    there = entries(tmp_path, *(sign.model_dump(mode="json") for sign in sign_list.signs(3)))
+    server = program("served", tmp_path / "hall.sqlite3", 3, "--devices", there)
+    program("racked", server.url, there, diary)
 
     async def lit(number):
         """When a sign said it, by the clock that both processes share."""
