@@ -14,6 +14,8 @@ from kit import config
 from server.cli import main
 from server.config import load
 
+pytestmark = pytest.mark.sqlite  # its hall is a process with a file of its own
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "four words of sample"
 PATIENCE_S = 30

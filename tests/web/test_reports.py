@@ -52,7 +52,7 @@ def test_the_live_picture_knows_the_devices(day, manager):
     found = manager("GET /api/reports/live").json()
     printers = [alert["title"] for alert in found["alerts"] if alert["kind"] == "printer"]
 
-    assert (18, 0) == (found["devices"]["total"], found["devices"]["ok"])
+    assert (20, 0) == (found["devices"]["total"], found["devices"]["ok"])
     assert ["打印机 printer-1 没有消息", "打印机 printer-2 没有消息"] == printers
     assert "2 号窗口屏 没有消息" in [device["title"] for device in found["devices"]["ill"]]
 

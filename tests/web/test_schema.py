@@ -22,6 +22,7 @@ NOT_SAID = {  # what a description in JSON Schema cannot say: refused although i
     "PUT /staff/{staff}/photo": "the body is a picture",
     "PUT /counters/{counter}/state": "a pause needs a reason",
     "POST /tickets": "a language of the hall",
+    "POST /stations/{station}/id-cards": "the fields that the reader's entry in config.toml names",
     "POST /setup/changes": "a noun of the set-up",
     "POST /counters/{counter}/undo": "a key that was drawn for another counter before is reused",
     "POST /counters/{counter}/rating-requests": "as above",
