@@ -1,42 +1,17 @@
-"""A rating keypad whose adapter drives the machine over a real wire; several on one bus by the name of their port."""
+"""A rating keypad emulated: the real adapter, the machine at the far end of a real wire."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 
-from devices.emulators.hand import Hand
-from devices.emulators.wires import PtyWire
-from devices.keypads.machine import Keypad
+from devices.emulators.hand import Handled
 from devices.keypads.serial import SerialKeypad
-from devices.ports import Asking, Health, PadText, Picture, Score
+from devices.ports import Asking, PadText, Score
 
 
-class EmulatedKeypad:
-    """Keys as of the virtual one, and `unknown`, `noise`, `cut`. Pulling its cable pulls the bus."""
-
-    def __init__(self, adapter: SerialKeypad, *, machine: Keypad, wire: PtyWire, changed: Callable[[], None]) -> None:
-        self.name = adapter.name
-        self._adapter, self._machine, self._wire = adapter, machine, wire
-        self._hand = Hand(wire, pressed=machine.press, changed=changed)
-        wire.attach(machine)
-
-    async def open(self) -> None:
-        await self._wire.open()
-        self._machine.power(on=self._wire.plugged)
-        await self._adapter.open()
-
-    async def close(self) -> None:
-        await self._adapter.close()
-
-    def health(self) -> Health:
-        return self._adapter.health()
+class EmulatedKeypad(Handled[SerialKeypad]):
+    """Keys as of the virtual one, and `unknown`, `noise`, `cut`."""
 
     def scores(self) -> AsyncIterator[Score]:
         return self._adapter.scores()
 
     async def prompt(self, asking: Asking, text: PadText) -> None:
         await self._adapter.prompt(asking, text)
-
-    def pictures(self) -> Sequence[Picture]:
-        return self._machine.pictures()
-
-    def press(self, key: str) -> None:
-        self._hand.press(key)
