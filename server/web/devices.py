@@ -87,7 +87,8 @@ class DeviceBoard:
         """A rack's word on its device."""
         if device.state != state:
             device.since = since or instant(real_us())
-        if state != "ok" and (device.state, device.detail) != (state, detail):
+        first = device.state == "unknown"  # a rack that begins has not asked yet how its devices are
+        if state != "ok" and not first and (device.state, device.detail) != (state, detail):
             device.last_error = {"detail": detail, "at": since or instant(real_us())}
         device.state, device.kind, device.detail, device.heard_us = state, kind, detail, real_us()
 

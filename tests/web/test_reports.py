@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from server.config import DeviceConfig
+from server.web.devices import DeviceBoard
 from server.web.sheets import Sheet, as_csv, as_xlsx
 
 PAGES = ("/manage", "/manage/report", "/manage/line/consult")
@@ -45,6 +47,19 @@ def test_the_way_back_from_the_sign_in_keeps_what_was_asked(day):
     answer = day.at("10.9.9.9")("GET /manage/report?day=2026-11-20&by=clerk")
 
     assert answer.headers["location"].endswith("next=%2Fmanage%2Freport%3Fday%3D2026-11-20%26by%3Dclerk")
+
+
+def test_a_device_s_last_trouble_is_remembered():
+    """Also when it is in order again; what a rack says first of all is no trouble yet."""
+    board = DeviceBoard([DeviceConfig(name="printer-1", station="kiosk-1", kind="printer/escpos")])
+    device = board.find("kiosk-1", "printer-1")
+    seen = []
+    for state, detail in (("lost", "not asked yet"), ("ok", None), ("degraded", "out of paper"), ("ok", None)):
+        board.report(device, state=state, kind="printer/escpos", detail=detail, since=None)
+        seen.append(board.listed()[0]["last_error"])
+
+    assert [None, None] == seen[:2]
+    assert "out of paper" == seen[2]["detail"] == seen[3]["detail"]
 
 
 def test_the_live_picture_knows_the_devices(day, manager):
