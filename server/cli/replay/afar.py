@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 30.0
 PATIENCE_S = 5.0  # for what a pressed key is to bring about
+WALK_S = 0.6  # nobody stands at the window in the moment of the call
 AGAIN_S = 0.5  # until a refused no-show is tried again
 BY_PAD = 3  # every so many calls by the pad, where there is one
 LEVELS = (5, 5, 4, 5, 3, 5, 4, 2)
@@ -161,6 +162,7 @@ class Afar:
             return await self._at_desk(counter)
 
     async def start(self, counter: int, ticket: str) -> None:
+        await asyncio.sleep(WALK_S)
         await self._clerk(counter, "PUT", f"/api/tickets/{ticket}/service")
 
     async def finish(self, counter: int, ticket: str) -> None:
