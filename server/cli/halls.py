@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from devices import registry
 from server.cli.refused import Refused
 from server.cli.tending import configured, in_store, place_of, whichever, with_connection
 from server.config import ConfigError, load
@@ -106,6 +105,8 @@ def _described(arguments: argparse.Namespace) -> Config:
         theirs = load(arguments.file)
     except ConfigError as error:
         raise Refused("\n  ".join(error.problems)) from error
+    from devices import registry  # not for a server alone: the codecs and all they need are memory
+
     problems = [problem for device in theirs.device for problem in registry.problems(device)] + registry.clashes(theirs.device)
     if problems:
         raise Refused("; ".join(problems))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from devices import registry
 from server.app import create_app
 from server.cli.archiving import archive_folder
 from server.cli.listening import listen
@@ -199,6 +198,8 @@ def _port(arguments: argparse.Namespace, config: Config) -> int:
 
 
 def _check_devices(devices: Sequence[DeviceConfig]) -> None:
+    from devices import registry  # not for a server alone: the codecs and all they need are memory
+
     problems = [problem for device in devices for problem in registry.problems(device)] + registry.clashes(devices)
     if problems:
         raise Refused("; ".join(problems))

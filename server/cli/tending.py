@@ -19,7 +19,6 @@ import devices
 import display
 import kiosk
 import server
-from devices import registry
 from server import engines, journal
 from server.cli.refused import Refused
 from server.clock import SystemClock, real_us
@@ -50,6 +49,8 @@ PASSWORD_CHARS = 8
 def check(arguments: argparse.Namespace) -> int:
     """Errors exit 2; differences between file and database are information."""
     config = configured(arguments)
+    from devices import registry  # not for a server alone: the codecs and all they need are memory
+
     problems = [problem for device in config.device for problem in registry.problems(device)]
     problems += registry.clashes(config.device)
     homes = {Path(package.__file__ or "").parents[1] for package in (server, kiosk, counter, display, devices)}
