@@ -11,9 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
-
 from server.errors import BadIdNumber
 
 if TYPE_CHECKING:
@@ -54,6 +51,9 @@ def birth_date(number: str, *, today: date) -> date | None:
     Raises:
         BadIdNumber: no card has this number. The refusal says what is wrong, never the number.
     """
+    from stdnum.cn import ric  # noqa: PLC0415 (its table of regions is memory that a hall without a reader does not need)
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415
+
     number = number.strip().upper()
     if _OLD_PERMIT.fullmatch(number):
         return None
