@@ -67,7 +67,7 @@ class Printing:
         left, failure = False, None
         for slip in slips:
             if slip.id in self._ended:  # the hall forgot: it was put back to an earlier copy
-                await self._end(slip, self._ended[slip.id])
+                await self._say_again(slip)
             elif failure is None:
                 outcome = await self._print(slip)
                 if outcome is not None and outcome.result == "not_sent":
@@ -81,6 +81,7 @@ class Printing:
         """Print one slip and tell the hall; None when it is not ours to print. Raises Unreachable when it may not be begun."""
 
         async def take() -> None:
+            self._refusals.pop(slip.id, None)  # the hall will think that it is being sent: how it ends is said anew
             await self._hall.report(slip.id, outcome="sending", rack=self._rack)
 
         try:
@@ -93,6 +94,15 @@ class Printing:
             raise
         await self._end(slip, outcome)
         return outcome
+
+    async def _say_again(self, slip: Slip) -> None:
+        """Take a slip that is on paper already, and say how it ended. Raises Unreachable."""
+        try:
+            await self._hall.report(slip.id, outcome="sending", rack=self._rack)
+        except Refused as refusal:
+            log.info("slip %s left alone: %s", slip.number, refusal)
+            return
+        await self._end(slip, self._ended[slip.id])
 
     async def _end(self, slip: Slip, outcome: Outcome) -> None:
         if outcome.result == "not_sent":

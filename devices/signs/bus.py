@@ -22,6 +22,7 @@ REPLY_S = 0.3  # for a card to think and to answer, beyond what the bytes themse
 RENEW_AFTER = 4  # unanswered frames a sign, until a network connection is made anew
 PIECE_PAUSE_S = 0.1  # inside a frame of a protocol that needs it
 _SILENCE_CHARS = 3.5  # Modbus over serial line V1.02, §2.5.1.1; no harm to others
+AWAY_S = 0.1  # until a cable that takes nothing is tried again
 
 
 class Bus:
@@ -85,6 +86,7 @@ class Bus:
                 await self._tell(slot)
             except NotConnected:  # `_line_changed` has made it news again
                 log.info("%s: not told: the cable is away", slot.name)
+                await asyncio.sleep(AWAY_S)
             except Exception as problem:  # its own frame cannot be made; the others go on
                 log.exception("%s: not told", slot.name)
                 slot.answered(refusal=f"{type(problem).__name__}: {problem}")

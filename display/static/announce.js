@@ -31,9 +31,9 @@ export function announcer({ times, played, show, ring, languages, speak, hush, c
     left(queue.length)
     if (!call) return
     const turn = current = { call, over: false }
-    show(call)
     const began = performance.now()
     try {
+      show(call)
       await ring()
       for (let round = 1; round <= rounds() && !turn.over; round += 1) {
         for (const language of languages(call)) if (!turn.over) await speak(call, language)

@@ -9,6 +9,7 @@ const KEPT = 12               // sounds of calls before: a second call is spoken
 
 const fetched = new Map()     // address → promise of a sound, or of null where the server has none
 let playing = null
+let silences = 0              // counted, so that what was still being fetched when silence was asked for is not said after it
 
 /** Begin to fetch what will be said. */
 export function fetchCall({ number, counter }, language) {
@@ -25,12 +26,15 @@ export function fetchCall({ number, counter }, language) {
 
 /** Say the call in a language; answers when it has been said. */
 export async function speakCall(call, language, sentence) {
+  const before = silences
   const found = sounds() && await Promise.race([fetchCall(call, language), after(PATIENCE_MS)])
+  if (silences !== before) return undefined
   return found ? play(found) : speak(sentence, language)
 }
 
 /** Be silent at once. */
 export function hushCall() {
+  silences += 1
   playing?.stop()
   hush()
 }

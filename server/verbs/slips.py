@@ -147,7 +147,7 @@ def report_slip(
         return outcome
     allowed = {
         "sending": slip.state in ("pending", "not_sent"),
-        "not_sent": slip.state == "pending" or (taken and mine),
+        "not_sent": slip.state == "pending" or (mine and (taken or (slip.state == "unknown" and rack is not None))),
         "printed": mine and (taken or (slip.state == "unknown" and rack is not None)),  # said late is better than never
         "unknown": taken and mine,
     }

@@ -86,8 +86,9 @@ class Voice:
                 log.warning("%s: %s", provider.name, problem)
                 continue
             if sound is not None:
-                self._keep(sentence, (provider.name, wav.written(sound)))
-                return self._said[sentence]
+                found = (provider.name, wav.written(sound))
+                self._keep(sentence, found)
+                return found
         return None
 
     def chime(self) -> bytes:

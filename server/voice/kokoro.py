@@ -29,6 +29,7 @@ log = logging.getLogger("jiaohao.voice")
 NEEDED = ("onnxruntime", "numpy", "misaki", "jieba", "pypinyin", "cn2an", "ordered_set")  # what the extra `voice` installs
 WAITING_MOST = 2_000  # phrases wanted and not made; the oldest wish is dropped
 FILES_MOST = 20_000  # phrases kept; about 20 kB each
+TIDIED_AFTER = 200  # phrases made
 FAILURES_MOST = 5  # ends of the process, one after the other, before it is given up
 PATIENCE_S = 5.0
 JOB = tuple[str, str]  # text, locale
@@ -105,7 +106,7 @@ class Kokoro:
                     if soon:
                         self._wanted.move_to_end(job, last=False)
             while len(self._wanted) > WAITING_MOST:
-                self._wanted.popitem(last=False)
+                self._wanted.popitem(last=soon)
             self._changed.notify_all()
 
     def waiting(self) -> int:
@@ -137,7 +138,7 @@ class Kokoro:
     # ------------------------------------------------------------------ the thread
 
     def _work(self) -> None:
-        failures = 0
+        failures = made = 0
         while (job := self._next()) is not None and failures < FAILURES_MOST:
             try:
                 error = self._make(job)
@@ -148,8 +149,11 @@ class Kokoro:
                 self._put_down()
                 continue
             failures = 0
+            if made % TIDIED_AFTER == 0:
+                self._tidy()
             with self._changed:
                 self._wanted.pop(job, None)
+                made += 1
                 if error is not None:
                     self._hopeless.add(job)
                     log.warning("Kokoro cannot say %r: %s", job[0], error)

@@ -148,8 +148,8 @@ def main(folder: str) -> None:
             fresh.write_bytes(wav.packed(sound))
             fresh.replace(path)
             error = None
-        except (ValueError, OSError) as problem:
-            error = str(problem)
+        except Exception as problem:  # noqa: BLE001 (whatever its libraries make of a phrase, the next one is tried)
+            error = f"{type(problem).__name__}: {problem}"
         print(json.dumps({"file": job["file"], "error": error}), file=answers, flush=True)
 
 

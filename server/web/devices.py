@@ -62,7 +62,7 @@ class DeviceBoard:
         return self._known.get((station, name))
 
     def stands_in_for(self, station: str) -> str | None:
-        """The station whose printer takes over from this one's: configured, and not known to be unable to print."""
+        """The station whose printer takes over from this one's: configured, heard of, and able to print."""
         neighbour = next((d for d in self._known.values() if d.name == self._neighbours.get(station)), None)
         return neighbour.station if neighbour is not None and self.may_print(neighbour) else None
 
@@ -71,9 +71,9 @@ class DeviceBoard:
         return [station for station, name in self._neighbours.items() if name == device.name]
 
     def may_print(self, device: Known) -> bool:
-        """Whether nothing is known against it; one never heard of may belong to a rack that speaks to another server."""
+        """Whether it is heard of and in order; one never heard of may be switched off, and a slip would wait there in vain."""
         line = self._line(device)
-        return line["state"] in ("ok", "unknown") or runs_low(line)
+        return line["state"] == "ok" or runs_low(line)
 
     def screen(self, station: str) -> Known:
         """The sound of a station's screen; known as long as it is heard of, for a screen may be any browser."""
@@ -109,7 +109,8 @@ class DeviceBoard:
 
     def listed(self) -> list[dict[str, Any]]:
         """Health and looks of all, newest look first; silence counts as lost."""
-        for place in [place for place, device in self._known.items() if device.kind == SCREEN and _silent(device)]:
+        gone = [place for place, device in self._known.items() if place[1] == SOUND and device.kind == SCREEN and _silent(device)]
+        for place in gone:
             del self._known[place]
         return [self._line(device) for device in self._known.values()]
 

@@ -147,7 +147,11 @@ async def slip(request: Request, station: Key, presented: Key, caller: OwnOnly) 
         item.slip_ordered = True
         return answer
 
-    return await act(request, caller, do, status=201)
+    try:
+        return await act(request, caller, do, status=201)
+    except e.Away:  # nothing of it was kept
+        item.slip_ordered = False
+        raise
 
 
 async def _presented(request: Request, station: str, caller: Caller, do: Any, *, body: Body | None, tell: bool) -> Response:

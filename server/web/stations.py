@@ -65,9 +65,9 @@ async def devices(request: Request, caller: Watcher) -> Response:
 async def health(request: Request, station: Key, device: Key, body: HealthIn, caller: Own) -> Response:
     """How a device is. A printer that prints again takes over what its neighbours could not print."""
     known, board = _known(request, station, device), hall_of(request).devices
-    before, printed = (known.state, known.detail), board.may_print(known)
+    before = (known.state, known.detail)
     board.report(known, state=body.state, kind=body.kind, detail=body.detail, since=body.since)
-    if board.may_print(known) and not printed:
+    if board.may_print(known):  # also when nothing changed: what is stranded may be so since before this server began
         await _take_over(request, known, caller=caller)
     if before != (known.state, known.detail):
         tell(request, known, type="health")
