@@ -149,14 +149,14 @@ class Kokoro:
                 self._put_down()
                 continue
             failures = 0
-            if made % TIDIED_AFTER == 0:
-                self._tidy()
             with self._changed:
                 self._wanted.pop(job, None)
                 made += 1
                 if error is not None:
                     self._hopeless.add(job)
                     log.warning("Kokoro cannot say %r: %s", job[0], error)
+            if made % TIDIED_AFTER == 0:
+                self._tidy()
         if failures == FAILURES_MOST:
             log.error("Kokoro's process has ended %d times in a row; phrases already made are still spoken", failures)
         self._put_down()

@@ -163,6 +163,17 @@ def test_whoever_took_a_slip_may_say_so_again(hall, number):
     assert "printed" == hall.slip_is("printed", number=number, rack="r1")
 
 
+def test_its_rack_may_say_late_that_a_slip_was_not_sent(hall, number):
+    """The network was away for more than a minute; what is certain is believed, and the slip is to be printed again."""
+    hall.slip_is("sending", number=number, rack="r1")
+    hall.does(lambda tx: tx.run(update(Slip.__table__).values(sending_real_at=1)))
+    hall.forgets_overdue_slips()
+
+    assert "slip_taken" == hall.refusal(hall.slip_is, "not_sent", number=number, rack="r2")
+    assert ["slip.not_sent"] == hall.kinds(hall.slip_is, "not_sent", number=number, rack="r1")
+    assert [number] == [slip["number"] for slip in hall.to_print("kiosk-1")]
+
+
 def test_its_rack_may_say_late_that_a_slip_was_printed(hall, number):
     """The server was away for more than a minute; another rack knows nothing of it, and printed it stays."""
     hall.slip_is("sending", number=number, rack="r1")

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from array import array
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from server.voice.sentences import Sentence
 
 MODEL = os.environ.get("KOKORO", "")  # a folder with *.onnx, vocab.json and voices/
 PATIENCE_S = 20
+LOOK_S = 0.05
 TEXTS = {"zh-CN": "请{number}号到{counter}号窗口办理", "en": "Number {number}, please go to window {counter}."}
 ZH = Sentence(text=TEXTS["zh-CN"], number="A001", counter=3, locale="zh-CN")
 
@@ -63,8 +65,10 @@ def made(folder, tmp_path, monkeypatch):
                 moved.set()
 
         def until(self, happened):
+            deadline = time.monotonic() + PATIENCE_S
             while not happened():
-                assert moved.wait(PATIENCE_S)
+                assert time.monotonic() < deadline
+                moved.wait(LOOK_S)  # what was made is taken off the list a moment later
                 moved.clear()
 
     one = Watched(folder, cache=tmp_path / "cache", voices={"zh-CN": "zf_xiaoyi", "en": "af_heart"}, speed=0.9)
